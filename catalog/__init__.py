@@ -1,0 +1,1 @@
+"""What is published: shows, their people, organisations, topics and rhythm."""

@@ -1,0 +1,122 @@
+"""A show's rhythm: an RFC 5545 rule in, dates out.
+
+Pure: neither Django nor a clock. The rule runs on local wall time and each date is then placed in
+its IANA zone, so "Sunday at 12:00" stays 12:00 across a change of the clocks (RFC 5545 §3.3.10,
+which is what listeners mean by noon).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice, takewhile
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dateutil.rrule import rrule, rruleset, rrulestr
+
+_DAYS = {
+    "MO": "Monday",
+    "TU": "Tuesday",
+    "WE": "Wednesday",
+    "TH": "Thursday",
+    "FR": "Friday",
+    "SA": "Saturday",
+    "SU": "Sunday",
+}
+_UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
+_ALLOWED_PARTS = {
+    "FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST",
+}  # fmt: skip
+_HORIZON = timedelta(days=366 * 10)
+"""No rhythm is looked for further ahead: a rule without any date in ten years has none."""
+
+
+class InvalidRule(ValueError):
+    """The rule cannot be followed; the text tells an editor what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class CadenceRule:
+    """`start` is naive local wall time; `until` and `skipped` are local calendar dates."""
+
+    rrule: str
+    start: datetime
+    time_zone: str
+    until: date | None = None
+    skipped: frozenset[date] = field(default_factory=frozenset)
+
+    def check(self) -> None:
+        """Raise InvalidRule, in an editor's words, unless the rule gives dates."""
+        parts = dict(re.findall(r"([A-Z]+)=([^;]*)", self.rrule))
+        if parts.get("FREQ") not in _UNITS:
+            raise InvalidRule(
+                "The rule must start with FREQ=DAILY, WEEKLY, MONTHLY or YEARLY, "
+                "for example FREQ=WEEKLY;INTERVAL=2;BYDAY=SU."
+            )
+        if unknown := sorted(set(parts) - _ALLOWED_PARTS):
+            raise InvalidRule(
+                f"{', '.join(unknown)} cannot be used in the rule. The last day has its own field."
+            )
+        if next(self._local_dates(self.start), None) is None:
+            raise InvalidRule("This rule never gives a date. Check its days and months.")
+
+    def dates_from(self, after: datetime) -> Iterator[datetime]:
+        """Yield the UTC moments at or after `after` (aware), soonest first, without end."""
+        zone = self._zone()
+        # A day of slack: around a change of the clocks wall time and UTC order may differ.
+        local = after.astimezone(zone).replace(tzinfo=None) - timedelta(days=1)
+        for wall in self._local_dates(local):
+            moment = wall.replace(tzinfo=zone).astimezone(UTC)
+            if moment >= after:
+                yield moment
+
+    def dates_between(self, after: datetime, before: datetime) -> list[datetime]:
+        """Return the UTC moments in [`after`, `before`)."""
+        return list(takewhile(lambda moment: moment < before, self.dates_from(after)))
+
+    def next_dates(self, after: datetime, count: int) -> list[datetime]:
+        return list(islice(self.dates_from(after), count))
+
+    def describe(self) -> str:
+        """Say the rule in English: "every 2 weeks on Sunday at 12:00 (Asia/Almaty)"."""
+        return f"{self.describe_frequency()} at {self.start:%H:%M} ({self.time_zone})"
+
+    def describe_frequency(self) -> str:
+        parts = dict(re.findall(r"([A-Z]+)=([^;]*)", self.rrule))
+        try:
+            unit = _UNITS[parts["FREQ"]]
+        except KeyError as error:
+            raise InvalidRule("The rule has no FREQ.") from error
+        interval = int(parts.get("INTERVAL", "1"))
+        words = f"every {unit}" if interval == 1 else f"every {interval} {unit}s"
+        days = [_DAYS.get(day, day) for day in parts.get("BYDAY", "").split(",") if day]
+        return f"{words} on {_join(days)}" if days else words
+
+    def _zone(self) -> ZoneInfo:
+        try:
+            return ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise InvalidRule(
+                f"“{self.time_zone}” is no time zone. Write one such as Asia/Almaty."
+            ) from error
+
+    def _local_dates(self, after: datetime) -> Iterator[datetime]:
+        self._zone()
+        try:
+            rule = rrulestr(self.rrule, dtstart=self.start)
+        except (ValueError, TypeError) as error:
+            raise InvalidRule(f"“{self.rrule}” is not a rule of RFC 5545: {error}.") from error
+        if not isinstance(rule, rrule | rruleset):
+            raise InvalidRule(f"“{self.rrule}” is not a rule of RFC 5545.")
+        last = self.until
+        for wall in rule.xafter(after, inc=True):
+            if last is not None and wall.date() > last:
+                return
+            if wall > max(after, self.start) + _HORIZON:
+                return
+            if wall.date() not in self.skipped:
+                yield wall
+
+
+def _join(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

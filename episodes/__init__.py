@@ -1,0 +1,1 @@
+"""What goes out and when: episodes, credits, slots and their audio."""

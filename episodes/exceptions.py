@@ -1,0 +1,21 @@
+"""What can go wrong with an episode; each text is written for the editor who reads it."""
+
+from collections.abc import Sequence
+
+from episodes.readiness import Finding
+
+
+class EpisodeError(Exception):
+    """The base of everything that `episodes` raises on purpose."""
+
+
+class WrongStatus(EpisodeError):
+    """The step is not possible from the episode's present status."""
+
+
+class NotReady(EpisodeError):
+    """The episode lacks something that a release needs; `findings` says what."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = list(findings)
+        super().__init__(" ".join(finding.sentence for finding in self.findings))

@@ -1,0 +1,107 @@
+"""Uploads as they arrived and audio versions as they were understood."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models.base import PublicModel
+from episodes.models.episodes import Episode
+
+
+class AudioFile(PublicModel):
+    """An immutable version of an episode's audio, with facts read from its bytes.
+
+    The bytes are stored once under their SHA-256; `uid` is what the public address shows, so that
+    nobody reaches a file by guessing from what they know.
+    """
+
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="audio_files")
+    sha256 = models.CharField("SHA-256", max_length=64)
+    path = models.CharField(_("stored as"), max_length=200)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    mime_type = models.CharField(_("type"), max_length=64)
+    extension = models.CharField(_("extension"), max_length=8)
+    container = models.CharField(_("container"), max_length=32)
+    codec = models.CharField(_("codec"), max_length=32)
+    duration_ms = models.PositiveIntegerField(_("duration"), help_text=_("Milliseconds."))
+    bit_rate = models.PositiveIntegerField(_("bit rate"), help_text=_("Bits per second, average."))
+    bit_rate_mode = models.CharField(_("bit rate mode"), max_length=8, blank=True)
+    channels = models.PositiveSmallIntegerField(_("channels"))
+    sample_rate = models.PositiveIntegerField(_("sample rate"), help_text=_("Hz."))
+    integrated_lufs = models.FloatField(_("loudness"), null=True, blank=True)
+    true_peak_dbtp = models.FloatField(_("true peak"), null=True, blank=True)
+    embedded_chapters = models.JSONField(_("chapters in the file"), default=list, blank=True)
+    tags = models.JSONField(_("tags"), default=dict, blank=True)
+    findings = models.JSONField(_("warnings"), default=list, blank=True)
+    reason = models.CharField(_("why this version"), max_length=255, blank=True)
+
+    class Meta:
+        verbose_name = _("audio version")
+        verbose_name_plural = _("audio versions")
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["episode", "sha256"],
+                name="episodes_audiofile_once_per_episode",
+                violation_error_message=_("The episode has this file already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(size__gt=0, duration_ms__gt=0),
+                name="episodes_audiofile_has_sound",
+                violation_error_message=_("The file holds no sound."),
+            ),
+        ]
+        indexes = [
+            # Intake asks whether the same bytes were read before.
+            models.Index(fields=["sha256"], name="episodes_audiofile_sha256"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.codec}, {self.duration_ms / 1000:.0f} s, {self.size} B"
+
+
+class AudioUpload(PublicModel):
+    """A file that an editor sent: kept from the moment it was acknowledged, whatever happens."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("Received")
+        READING = "reading", _("Reading")
+        ACCEPTED = "accepted", _("Accepted")
+        REFUSED = "refused", _("Refused")
+        FAILED = "failed", _("Could not be read yet")
+
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="audio_uploads")
+    original_name = models.CharField(
+        _("name"), max_length=255, help_text=_("A label; never used as a path.")
+    )
+    sha256 = models.CharField("SHA-256", max_length=64)
+    path = models.CharField(_("stored as"), max_length=200)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.RECEIVED)
+    code = models.CharField(_("verdict"), max_length=64, blank=True)
+    message = models.TextField(_("message"), blank=True)
+    audio = models.ForeignKey(
+        AudioFile,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="uploads",
+        verbose_name=_("version"),
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+
+    class Meta:
+        verbose_name = _("upload")
+        verbose_name_plural = _("uploads")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.original_name

@@ -1,0 +1,58 @@
+"""From a cadence to due dates, and from a due date to the next free one."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from catalog.models import Show
+from episodes.models import Episode, Slot
+
+LOOKAHEAD = timedelta(days=120)
+"""How far ahead slots are made: enough for a quarter's planning, few enough to reschedule."""
+
+
+def ensure_slots(show: Show, *, now: datetime, since: datetime | None = None) -> int:
+    """Make the slots that the show's cadences promise up to LOOKAHEAD; return how many are new.
+
+    Past slots are made only from `since` on (a show that is being set up with an archive); a slot
+    that exists is never touched, so a changed cadence rewrites no history.
+    """
+    start = since or now
+    rows = [
+        Slot(show=show, due_at=moment, time_zone=cadence.time_zone)
+        for cadence in show.cadences.all()
+        for moment in cadence.rule.dates_between(start, now + LOOKAHEAD)
+    ]
+    before = show.slots.count()
+    Slot.objects.bulk_create(rows, ignore_conflicts=True)
+    return show.slots.count() - before
+
+
+def next_free_slot(show: Show, *, now: datetime) -> Slot | None:
+    """Return the soonest slot to come that has no episode, making slots where needed."""
+    ensure_slots(show, now=now)
+    return show.slots.upcoming(now).unfilled().first()
+
+
+def next_number(show: Show) -> int:
+    """Return the number after the highest of the show's full episodes."""
+    last = (
+        show.episodes.filter(type=Episode.Type.FULL, number__isnull=False)
+        .order_by("-number")
+        .values_list("number", flat=True)
+        .first()
+    )
+    return 1 if last is None else last + 1
+
+
+@transaction.atomic
+def skip(slot: Slot, *, reason: str) -> None:
+    """Give the slot up on purpose. Raises ValidationError where it holds an episode or no reason."""
+    slot.skipped_reason = reason
+    slot.full_clean()
+    slot.save(update_fields=["skipped_reason"])
+
+
+def local_time(slot: Slot) -> datetime:
+    return slot.due_at.astimezone(ZoneInfo(slot.time_zone))
