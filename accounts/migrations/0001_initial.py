@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
+                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
                 ('name', models.CharField(blank=True, max_length=128, verbose_name='name')),
                 ('language', models.CharField(choices=[('en', 'English'), ('ru', 'Русский')], default='en', max_length=8, verbose_name='language')),
                 ('time_zone', models.CharField(default='UTC', help_text='Times in the admin are shown in this zone.', max_length=64, validators=[accounts.models.validate_time_zone], verbose_name='time zone')),

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('release_at', models.DateTimeField(blank=True, editable=False, help_text='UTC.', null=True, verbose_name='release')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('artwork', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.image', verbose_name='artwork')),
-                ('audio', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='episodes.audiofile', verbose_name='audio')),
+                ('audio', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='episodes.audiofile', verbose_name='audio')),
                 ('show', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='episodes', to='catalog.show', verbose_name='show')),
                 ('topics', models.ManyToManyField(blank=True, related_name='episodes', to='catalog.topic', verbose_name='topics')),
             ],
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='audiofile',
             name='episode',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='audio_files', to='episodes.episode'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='audio_files', to='episodes.episode'),
         ),
         migrations.CreateModel(
             name='Job',

@@ -16,7 +16,7 @@ class AudioFile(PublicModel):
     nobody reaches a file by guessing from what they know.
     """
 
-    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="audio_files")
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="audio_files")
     sha256 = models.CharField("SHA-256", max_length=64)
     path = models.CharField(_("stored as"), max_length=200)
     size = models.PositiveBigIntegerField(_("size in bytes"))

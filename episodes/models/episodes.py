@@ -88,7 +88,7 @@ class Episode(PublicModel):
     )
     audio = models.ForeignKey(
         "episodes.AudioFile",
-        on_delete=models.PROTECT,
+        on_delete=models.RESTRICT,
         null=True,
         blank=True,
         editable=False,
