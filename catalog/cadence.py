@@ -5,25 +5,17 @@ its IANA zone, so "Sunday at 12:00" stays 12:00 across a change of the clocks (R
 which is what listeners mean by noon).
 """
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil.rrule import rrule, rruleset, rrulestr
 
-_DAYS = {
-    "MO": "Monday",
-    "TU": "Tuesday",
-    "WE": "Wednesday",
-    "TH": "Thursday",
-    "FR": "Friday",
-    "SA": "Saturday",
-    "SU": "Sunday",
-}
-_UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
+from catalog.cadence_words import describe_frequency, describe_time, parse_parts
+
+_FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _ALLOWED_PARTS = {
     "FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST",
 }  # fmt: skip
@@ -47,8 +39,8 @@ class CadenceRule:
 
     def check(self) -> None:
         """Raise InvalidRule, in an editor's words, unless the rule gives dates."""
-        parts = dict(re.findall(r"([A-Z]+)=([^;]*)", self.rrule))
-        if parts.get("FREQ") not in _UNITS:
+        parts = parse_parts(self.rrule)
+        if parts.get("FREQ") not in _FREQUENCIES:
             raise InvalidRule(
                 "The rule must start with FREQ=DAILY, WEEKLY, MONTHLY or YEARLY, "
                 "for example FREQ=WEEKLY;INTERVAL=2;BYDAY=SU."
@@ -57,8 +49,15 @@ class CadenceRule:
             raise InvalidRule(
                 f"{', '.join(unknown)} cannot be used in the rule. The last day has its own field."
             )
-        if next(self._local_dates(self.start), None) is None:
+        anyway = replace(self, skipped=frozenset(), until=None)
+        first = next(anyway._local_dates(self.start), None)
+        if first is None:
             raise InvalidRule("This rule never gives a date. Check its days and months.")
+        if first != self.start:
+            raise InvalidRule(
+                f"The first date, {self.start:%Y-%m-%d}, is not one of the rule's dates; "
+                f"the first that is: {first:%Y-%m-%d}."
+            )
 
     def dates_from(self, after: datetime) -> Iterator[datetime]:
         """Yield the UTC moments at or after `after` (aware), soonest first, without end."""
@@ -77,20 +76,16 @@ class CadenceRule:
     def next_dates(self, after: datetime, count: int) -> list[datetime]:
         return list(islice(self.dates_from(after), count))
 
-    def describe(self) -> str:
-        """Say the rule in English: "every 2 weeks on Sunday at 12:00 (Asia/Almaty)"."""
-        return f"{self.describe_frequency()} at {self.start:%H:%M} ({self.time_zone})"
+    def describe(self, language: str = "en") -> str:
+        """Say the rule: "every 2 weeks on Sunday at 12:00 (Asia/Almaty)"."""
+        when = describe_time(f"{self.start:%H:%M}", self.time_zone, language)
+        return f"{self.describe_frequency(language)} {when}"
 
-    def describe_frequency(self) -> str:
-        parts = dict(re.findall(r"([A-Z]+)=([^;]*)", self.rrule))
-        try:
-            unit = _UNITS[parts["FREQ"]]
-        except KeyError as error:
-            raise InvalidRule("The rule has no FREQ.") from error
-        interval = int(parts.get("INTERVAL", "1"))
-        words = f"every {unit}" if interval == 1 else f"every {interval} {unit}s"
-        days = [_DAYS.get(day, day) for day in parts.get("BYDAY", "").split(",") if day]
-        return f"{words} on {_join(days)}" if days else words
+    def describe_frequency(self, language: str = "en") -> str:
+        """Say how often, without the time of day; raises InvalidRule like `check`."""
+        if parse_parts(self.rrule).get("FREQ") not in _FREQUENCIES:
+            raise InvalidRule(f"“{self.rrule}” is not a rule of RFC 5545.")
+        return describe_frequency(self.rrule, language)
 
     def _zone(self) -> ZoneInfo:
         try:
@@ -102,6 +97,9 @@ class CadenceRule:
 
     def _local_dates(self, after: datetime) -> Iterator[datetime]:
         self._zone()
+        if parse_parts(self.rrule).get("INTERVAL") == "0":
+            # dateutil would look for the next date for ever.
+            raise InvalidRule("INTERVAL=0 is not a rule of RFC 5545: write 1 or more.")
         try:
             rule = rrulestr(self.rrule, dtstart=self.start)
         except (ValueError, TypeError) as error:
@@ -116,7 +114,3 @@ class CadenceRule:
                 return
             if wall.date() not in self.skipped:
                 yield wall
-
-
-def _join(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

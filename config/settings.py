@@ -218,6 +218,8 @@ AUDIO_UPLOAD_MAX_BYTES = read_int("AUDIO_UPLOAD_MAX_MB", default=500, minimum=1)
 
 AUTH_USER_MODEL = "accounts.User"
 KNOX_TOKEN_MODEL = "accounts.ApiToken"  # noqa: S105 - a model's name
+# Knox would make its own token table beside ours, which nothing would ever empty.
+MIGRATION_MODULES = {"knox": None}
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",

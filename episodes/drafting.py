@@ -9,7 +9,7 @@ from django.utils.text import slugify
 from catalog.models import Hosting, Show
 from episodes.crediting import credit_standing_hosts
 from episodes.models import Episode, Slot
-from episodes.slots import next_free_slot, next_number
+from episodes.slots import local_time, next_free_slot, next_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Draft:
 def propose_draft(show: Show, *, now: datetime) -> Draft:
     """Return the next number, the next free slot, the notes' skeleton and the hosts of its day."""
     slot = next_free_slot(show, now=now)
-    day = (slot.due_at if slot else now).date()
+    day = local_time(slot).date() if slot else now.date()
     return Draft(
         number=next_number(show),
         slot=slot,

@@ -105,8 +105,10 @@ def _move(
 
 def _lock(episode: Episode) -> Episode:
     """Read the row anew under a lock, so that two people cannot both move it."""
-    return Episode.objects.select_for_update(of=("self",)).select_related("show", "audio").get(
-        pk=episode.pk
+    return (
+        Episode.objects.select_for_update(of=("self",))
+        .select_related("show", "audio")
+        .get(pk=episode.pk)
     )
 
 

@@ -59,7 +59,11 @@ def blocking(findings: Iterable[Finding]) -> list[Finding]:
 def check_story(episode: Episode, *, at: datetime) -> Iterator[Finding]:  # noqa: ARG001
     if not episode.title.strip():
         yield Finding(
-            Severity.BLOCKING, "no_title", _("The episode has no title."), _("Give it one."), "title"
+            Severity.BLOCKING,
+            "no_title",
+            _("The episode has no title."),
+            _("Give it one."),
+            "title",
         )
     if not episode.notes.strip():
         yield Finding(

@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from catalog.models import Show
 from episodes.models import Episode, Slot
@@ -49,7 +51,15 @@ def next_number(show: Show) -> int:
 @transaction.atomic
 def skip(slot: Slot, *, reason: str) -> None:
     """Give the slot up on purpose. Raises ValidationError where it holds an episode or no reason."""
-    slot.skipped_reason = reason
+    if not reason.strip():
+        raise ValidationError(
+            _("Say why the slot is skipped: the team will ask."), code="no_reason"
+        )
+    if Episode.objects.filter(slot=slot).exists():
+        raise ValidationError(
+            _("The slot holds an episode. Move the episode to another slot first."), code="filled"
+        )
+    slot.skipped_reason = reason.strip()
     slot.full_clean()
     slot.save(update_fields=["skipped_reason"])
 

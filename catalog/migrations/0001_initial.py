@@ -10,7 +10,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -19,285 +18,1121 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Image',
+            name="Image",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('sha256', models.CharField(editable=False, max_length=64, unique=True)),
-                ('file', models.ImageField(height_field='height', upload_to='', verbose_name='file', width_field='width')),
-                ('width', models.PositiveIntegerField(editable=False, verbose_name='width')),
-                ('height', models.PositiveIntegerField(editable=False, verbose_name='height')),
-                ('mime_type', models.CharField(editable=False, max_length=32, verbose_name='type')),
-                ('size', models.PositiveBigIntegerField(editable=False, verbose_name='size in bytes')),
-                ('alt', models.CharField(blank=True, help_text='What a listener who cannot see it should know.', max_length=255, verbose_name='description')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("sha256", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "file",
+                    models.ImageField(
+                        height_field="height",
+                        upload_to="",
+                        verbose_name="file",
+                        width_field="width",
+                    ),
+                ),
+                ("width", models.PositiveIntegerField(editable=False, verbose_name="width")),
+                ("height", models.PositiveIntegerField(editable=False, verbose_name="height")),
+                ("mime_type", models.CharField(editable=False, max_length=32, verbose_name="type")),
+                (
+                    "size",
+                    models.PositiveBigIntegerField(editable=False, verbose_name="size in bytes"),
+                ),
+                (
+                    "alt",
+                    models.CharField(
+                        blank=True,
+                        help_text="What a listener who cannot see it should know.",
+                        max_length=255,
+                        verbose_name="description",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'image',
-                'verbose_name_plural': 'images',
-                'ordering': ['-created_at'],
+                "verbose_name": "image",
+                "verbose_name_plural": "images",
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('slug', models.SlugField(max_length=220, unique=True, verbose_name='slug')),
-                ('description', models.TextField(blank=True, help_text='Markdown.', verbose_name='description')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='website')),
-                ('country_code', models.CharField(blank=True, help_text='ISO 3166-1, such as KZ.', max_length=2, verbose_name='country')),
-                ('logo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.image', verbose_name='logo')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("slug", models.SlugField(max_length=220, unique=True, verbose_name="slug")),
+                (
+                    "description",
+                    models.TextField(blank=True, help_text="Markdown.", verbose_name="description"),
+                ),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="website")),
+                (
+                    "country_code",
+                    models.CharField(
+                        blank=True,
+                        help_text="ISO 3166-1, such as KZ.",
+                        max_length=2,
+                        verbose_name="country",
+                    ),
+                ),
+                (
+                    "logo",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.image",
+                        verbose_name="logo",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisations',
-                'ordering': ['name'],
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisations",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('name', models.CharField(max_length=128, verbose_name='name')),
-                ('sort_name', models.CharField(blank=True, help_text='How lists sort it: “Gryaznova, Daryana”. Left empty, it is made from the name.', max_length=128, verbose_name='sort name')),
-                ('slug', models.SlugField(max_length=140, unique=True, verbose_name='slug')),
-                ('bio', models.TextField(blank=True, help_text='Markdown.', verbose_name='biography')),
-                ('photo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.image', verbose_name='photo')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("name", models.CharField(max_length=128, verbose_name="name")),
+                (
+                    "sort_name",
+                    models.CharField(
+                        blank=True,
+                        help_text="How lists sort it: “Gryaznova, Daryana”. Left empty, it is made from the name.",
+                        max_length=128,
+                        verbose_name="sort name",
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=140, unique=True, verbose_name="slug")),
+                (
+                    "bio",
+                    models.TextField(blank=True, help_text="Markdown.", verbose_name="biography"),
+                ),
+                (
+                    "photo",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.image",
+                        verbose_name="photo",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'ordering': ['sort_name', 'name'],
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "ordering": ["sort_name", "name"],
             },
         ),
         migrations.CreateModel(
-            name='PersonLink',
+            name="PersonLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=64, verbose_name='label')),
-                ('url', models.URLField(max_length=500, verbose_name='address')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='catalog.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(max_length=64, verbose_name="label")),
+                ("url", models.URLField(max_length=500, verbose_name="address")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="catalog.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'link',
-                'verbose_name_plural': 'links',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "link",
+                "verbose_name_plural": "links",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Show',
+            name="Show",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('guid', models.UUIDField(editable=False, help_text='Computed once from the first feed address; never changes.', unique=True, verbose_name='podcast GUID')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('slug', models.SlugField(max_length=100, unique=True, verbose_name='slug')),
-                ('description', models.TextField(help_text='Plain text, at most 4000 bytes.', max_length=4000, verbose_name='description')),
-                ('tagline', models.CharField(blank=True, max_length=200, verbose_name='tagline')),
-                ('language', models.CharField(default='en', help_text='BCP 47, such as en or ru.', max_length=16, verbose_name='language')),
-                ('author', models.CharField(help_text='As the apps show it.', max_length=255, verbose_name='author')),
-                ('owner_name', models.CharField(blank=True, max_length=255, verbose_name='owner')),
-                ('owner_email', models.EmailField(blank=True, help_text='A role address: directories send a code to it to prove that the show is yours.', max_length=254, verbose_name="owner's e-mail")),
-                ('owner_in_feed', models.BooleanField(default=True, verbose_name="owner's e-mail in the feed")),
-                ('categories', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('Arts', 'Arts'), ('Arts › Books', 'Arts › Books'), ('Arts › Design', 'Arts › Design'), ('Arts › Fashion & Beauty', 'Arts › Fashion & Beauty'), ('Arts › Food', 'Arts › Food'), ('Arts › Performing Arts', 'Arts › Performing Arts'), ('Arts › Visual Arts', 'Arts › Visual Arts'), ('Business', 'Business'), ('Business › Careers', 'Business › Careers'), ('Business › Entrepreneurship', 'Business › Entrepreneurship'), ('Business › Investing', 'Business › Investing'), ('Business › Management', 'Business › Management'), ('Business › Marketing', 'Business › Marketing'), ('Business › Non-Profit', 'Business › Non-Profit'), ('Comedy', 'Comedy'), ('Comedy › Comedy Interviews', 'Comedy › Comedy Interviews'), ('Comedy › Improv', 'Comedy › Improv'), ('Comedy › Stand-Up', 'Comedy › Stand-Up'), ('Education', 'Education'), ('Education › Courses', 'Education › Courses'), ('Education › How To', 'Education › How To'), ('Education › Language Learning', 'Education › Language Learning'), ('Education › Self-Improvement', 'Education › Self-Improvement'), ('Fiction', 'Fiction'), ('Fiction › Comedy Fiction', 'Fiction › Comedy Fiction'), ('Fiction › Drama', 'Fiction › Drama'), ('Fiction › Science Fiction', 'Fiction › Science Fiction'), ('Government', 'Government'), ('History', 'History'), ('Health & Fitness', 'Health & Fitness'), ('Health & Fitness › Alternative Health', 'Health & Fitness › Alternative Health'), ('Health & Fitness › Fitness', 'Health & Fitness › Fitness'), ('Health & Fitness › Medicine', 'Health & Fitness › Medicine'), ('Health & Fitness › Mental Health', 'Health & Fitness › Mental Health'), ('Health & Fitness › Nutrition', 'Health & Fitness › Nutrition'), ('Health & Fitness › Sexuality', 'Health & Fitness › Sexuality'), ('Kids & Family', 'Kids & Family'), ('Kids & Family › Education for Kids', 'Kids & Family › Education for Kids'), ('Kids & Family › Parenting', 'Kids & Family › Parenting'), ('Kids & Family › Pets & Animals', 'Kids & Family › Pets & Animals'), ('Kids & Family › Stories for Kids', 'Kids & Family › Stories for Kids'), ('Leisure', 'Leisure'), ('Leisure › Animation & Manga', 'Leisure › Animation & Manga'), ('Leisure › Automotive', 'Leisure › Automotive'), ('Leisure › Aviation', 'Leisure › Aviation'), ('Leisure › Crafts', 'Leisure › Crafts'), ('Leisure › Games', 'Leisure › Games'), ('Leisure › Hobbies', 'Leisure › Hobbies'), ('Leisure › Home & Garden', 'Leisure › Home & Garden'), ('Leisure › Video Games', 'Leisure › Video Games'), ('Music', 'Music'), ('Music › Music Commentary', 'Music › Music Commentary'), ('Music › Music History', 'Music › Music History'), ('Music › Music Interviews', 'Music › Music Interviews'), ('News', 'News'), ('News › Business News', 'News › Business News'), ('News › Daily News', 'News › Daily News'), ('News › Entertainment News', 'News › Entertainment News'), ('News › News Commentary', 'News › News Commentary'), ('News › Politics', 'News › Politics'), ('News › Sports News', 'News › Sports News'), ('News › Tech News', 'News › Tech News'), ('Religion & Spirituality', 'Religion & Spirituality'), ('Religion & Spirituality › Buddhism', 'Religion & Spirituality › Buddhism'), ('Religion & Spirituality › Christianity', 'Religion & Spirituality › Christianity'), ('Religion & Spirituality › Hinduism', 'Religion & Spirituality › Hinduism'), ('Religion & Spirituality › Islam', 'Religion & Spirituality › Islam'), ('Religion & Spirituality › Judaism', 'Religion & Spirituality › Judaism'), ('Religion & Spirituality › Religion', 'Religion & Spirituality › Religion'), ('Religion & Spirituality › Spirituality', 'Religion & Spirituality › Spirituality'), ('Science', 'Science'), ('Science › Astronomy', 'Science › Astronomy'), ('Science › Chemistry', 'Science › Chemistry'), ('Science › Earth Sciences', 'Science › Earth Sciences'), ('Science › Life Sciences', 'Science › Life Sciences'), ('Science › Mathematics', 'Science › Mathematics'), ('Science › Natural Sciences', 'Science › Natural Sciences'), ('Science › Nature', 'Science › Nature'), ('Science › Physics', 'Science › Physics'), ('Science › Social Sciences', 'Science › Social Sciences'), ('Society & Culture', 'Society & Culture'), ('Society & Culture › Documentary', 'Society & Culture › Documentary'), ('Society & Culture › Personal Journals', 'Society & Culture › Personal Journals'), ('Society & Culture › Philosophy', 'Society & Culture › Philosophy'), ('Society & Culture › Places & Travel', 'Society & Culture › Places & Travel'), ('Society & Culture › Relationships', 'Society & Culture › Relationships'), ('Sports', 'Sports'), ('Sports › Baseball', 'Sports › Baseball'), ('Sports › Basketball', 'Sports › Basketball'), ('Sports › Cricket', 'Sports › Cricket'), ('Sports › Fantasy Sports', 'Sports › Fantasy Sports'), ('Sports › Football', 'Sports › Football'), ('Sports › Golf', 'Sports › Golf'), ('Sports › Hockey', 'Sports › Hockey'), ('Sports › Rugby', 'Sports › Rugby'), ('Sports › Running', 'Sports › Running'), ('Sports › Soccer', 'Sports › Soccer'), ('Sports › Swimming', 'Sports › Swimming'), ('Sports › Tennis', 'Sports › Tennis'), ('Sports › Volleyball', 'Sports › Volleyball'), ('Sports › Wilderness', 'Sports › Wilderness'), ('Sports › Wrestling', 'Sports › Wrestling'), ('Technology', 'Technology'), ('True Crime', 'True Crime'), ('TV & Film', 'TV & Film'), ('TV & Film › After Shows', 'TV & Film › After Shows'), ('TV & Film › Film History', 'TV & Film › Film History'), ('TV & Film › Film Interviews', 'TV & Film › Film Interviews'), ('TV & Film › Film Reviews', 'TV & Film › Film Reviews'), ('TV & Film › TV Reviews', 'TV & Film › TV Reviews')], max_length=64), help_text='Apple uses the first.', size=3, verbose_name='categories')),
-                ('type', models.CharField(choices=[('episodic', 'Episodic'), ('serial', 'Serial')], default='episodic', max_length=8, verbose_name='type')),
-                ('medium', models.CharField(choices=[('podcast', 'Podcast'), ('music', 'Music'), ('video', 'Video'), ('audiobook', 'Audiobook'), ('course', 'Course')], default='podcast', max_length=16, verbose_name='medium')),
-                ('explicit', models.BooleanField(default=False, verbose_name='explicit')),
-                ('complete', models.BooleanField(default=False, help_text='No new episode will ever come.', verbose_name='complete')),
-                ('blocked', models.BooleanField(default=False, verbose_name='hidden from directories')),
-                ('locked', models.BooleanField(default=True, help_text='Other hosts may not import this feed.', verbose_name='locked')),
-                ('is_public', models.BooleanField(default=True, verbose_name='public')),
-                ('copyright', models.CharField(blank=True, help_text="The holder's name alone.", max_length=255, verbose_name='copyright')),
-                ('license', models.CharField(blank=True, help_text='A slug such as cc-by-4.0.', max_length=128, verbose_name='licence')),
-                ('license_url', models.URLField(blank=True, max_length=500, verbose_name='licence address')),
-                ('website', models.URLField(blank=True, help_text='Left empty, the page here is used.', max_length=500, verbose_name='website')),
-                ('notes_template', models.TextField(blank=True, help_text='Markdown that a new episode starts with.', verbose_name="notes' skeleton")),
-                ('notes_footer', models.TextField(blank=True, help_text='Markdown that stands under all notes.', verbose_name="notes' footer")),
-                ('artwork', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.image', verbose_name='artwork')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "guid",
+                    models.UUIDField(
+                        editable=False,
+                        help_text="Computed once from the first feed address; never changes.",
+                        unique=True,
+                        verbose_name="podcast GUID",
+                    ),
+                ),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                ("slug", models.SlugField(max_length=100, unique=True, verbose_name="slug")),
+                (
+                    "description",
+                    models.TextField(
+                        help_text="Plain text, at most 4000 bytes.",
+                        max_length=4000,
+                        verbose_name="description",
+                    ),
+                ),
+                ("tagline", models.CharField(blank=True, max_length=200, verbose_name="tagline")),
+                (
+                    "language",
+                    models.CharField(
+                        default="en",
+                        help_text="BCP 47, such as en or ru.",
+                        max_length=16,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "author",
+                    models.CharField(
+                        help_text="As the apps show it.", max_length=255, verbose_name="author"
+                    ),
+                ),
+                ("owner_name", models.CharField(blank=True, max_length=255, verbose_name="owner")),
+                (
+                    "owner_email",
+                    models.EmailField(
+                        blank=True,
+                        help_text="A role address: directories send a code to it to prove that the show is yours.",
+                        max_length=254,
+                        verbose_name="owner's e-mail",
+                    ),
+                ),
+                (
+                    "owner_in_feed",
+                    models.BooleanField(default=True, verbose_name="owner's e-mail in the feed"),
+                ),
+                (
+                    "categories",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("Arts", "Arts"),
+                                ("Arts › Books", "Arts › Books"),
+                                ("Arts › Design", "Arts › Design"),
+                                ("Arts › Fashion & Beauty", "Arts › Fashion & Beauty"),
+                                ("Arts › Food", "Arts › Food"),
+                                ("Arts › Performing Arts", "Arts › Performing Arts"),
+                                ("Arts › Visual Arts", "Arts › Visual Arts"),
+                                ("Business", "Business"),
+                                ("Business › Careers", "Business › Careers"),
+                                ("Business › Entrepreneurship", "Business › Entrepreneurship"),
+                                ("Business › Investing", "Business › Investing"),
+                                ("Business › Management", "Business › Management"),
+                                ("Business › Marketing", "Business › Marketing"),
+                                ("Business › Non-Profit", "Business › Non-Profit"),
+                                ("Comedy", "Comedy"),
+                                ("Comedy › Comedy Interviews", "Comedy › Comedy Interviews"),
+                                ("Comedy › Improv", "Comedy › Improv"),
+                                ("Comedy › Stand-Up", "Comedy › Stand-Up"),
+                                ("Education", "Education"),
+                                ("Education › Courses", "Education › Courses"),
+                                ("Education › How To", "Education › How To"),
+                                ("Education › Language Learning", "Education › Language Learning"),
+                                ("Education › Self-Improvement", "Education › Self-Improvement"),
+                                ("Fiction", "Fiction"),
+                                ("Fiction › Comedy Fiction", "Fiction › Comedy Fiction"),
+                                ("Fiction › Drama", "Fiction › Drama"),
+                                ("Fiction › Science Fiction", "Fiction › Science Fiction"),
+                                ("Government", "Government"),
+                                ("History", "History"),
+                                ("Health & Fitness", "Health & Fitness"),
+                                (
+                                    "Health & Fitness › Alternative Health",
+                                    "Health & Fitness › Alternative Health",
+                                ),
+                                ("Health & Fitness › Fitness", "Health & Fitness › Fitness"),
+                                ("Health & Fitness › Medicine", "Health & Fitness › Medicine"),
+                                (
+                                    "Health & Fitness › Mental Health",
+                                    "Health & Fitness › Mental Health",
+                                ),
+                                ("Health & Fitness › Nutrition", "Health & Fitness › Nutrition"),
+                                ("Health & Fitness › Sexuality", "Health & Fitness › Sexuality"),
+                                ("Kids & Family", "Kids & Family"),
+                                (
+                                    "Kids & Family › Education for Kids",
+                                    "Kids & Family › Education for Kids",
+                                ),
+                                ("Kids & Family › Parenting", "Kids & Family › Parenting"),
+                                (
+                                    "Kids & Family › Pets & Animals",
+                                    "Kids & Family › Pets & Animals",
+                                ),
+                                (
+                                    "Kids & Family › Stories for Kids",
+                                    "Kids & Family › Stories for Kids",
+                                ),
+                                ("Leisure", "Leisure"),
+                                ("Leisure › Animation & Manga", "Leisure › Animation & Manga"),
+                                ("Leisure › Automotive", "Leisure › Automotive"),
+                                ("Leisure › Aviation", "Leisure › Aviation"),
+                                ("Leisure › Crafts", "Leisure › Crafts"),
+                                ("Leisure › Games", "Leisure › Games"),
+                                ("Leisure › Hobbies", "Leisure › Hobbies"),
+                                ("Leisure › Home & Garden", "Leisure › Home & Garden"),
+                                ("Leisure › Video Games", "Leisure › Video Games"),
+                                ("Music", "Music"),
+                                ("Music › Music Commentary", "Music › Music Commentary"),
+                                ("Music › Music History", "Music › Music History"),
+                                ("Music › Music Interviews", "Music › Music Interviews"),
+                                ("News", "News"),
+                                ("News › Business News", "News › Business News"),
+                                ("News › Daily News", "News › Daily News"),
+                                ("News › Entertainment News", "News › Entertainment News"),
+                                ("News › News Commentary", "News › News Commentary"),
+                                ("News › Politics", "News › Politics"),
+                                ("News › Sports News", "News › Sports News"),
+                                ("News › Tech News", "News › Tech News"),
+                                ("Religion & Spirituality", "Religion & Spirituality"),
+                                (
+                                    "Religion & Spirituality › Buddhism",
+                                    "Religion & Spirituality › Buddhism",
+                                ),
+                                (
+                                    "Religion & Spirituality › Christianity",
+                                    "Religion & Spirituality › Christianity",
+                                ),
+                                (
+                                    "Religion & Spirituality › Hinduism",
+                                    "Religion & Spirituality › Hinduism",
+                                ),
+                                (
+                                    "Religion & Spirituality › Islam",
+                                    "Religion & Spirituality › Islam",
+                                ),
+                                (
+                                    "Religion & Spirituality › Judaism",
+                                    "Religion & Spirituality › Judaism",
+                                ),
+                                (
+                                    "Religion & Spirituality › Religion",
+                                    "Religion & Spirituality › Religion",
+                                ),
+                                (
+                                    "Religion & Spirituality › Spirituality",
+                                    "Religion & Spirituality › Spirituality",
+                                ),
+                                ("Science", "Science"),
+                                ("Science › Astronomy", "Science › Astronomy"),
+                                ("Science › Chemistry", "Science › Chemistry"),
+                                ("Science › Earth Sciences", "Science › Earth Sciences"),
+                                ("Science › Life Sciences", "Science › Life Sciences"),
+                                ("Science › Mathematics", "Science › Mathematics"),
+                                ("Science › Natural Sciences", "Science › Natural Sciences"),
+                                ("Science › Nature", "Science › Nature"),
+                                ("Science › Physics", "Science › Physics"),
+                                ("Science › Social Sciences", "Science › Social Sciences"),
+                                ("Society & Culture", "Society & Culture"),
+                                (
+                                    "Society & Culture › Documentary",
+                                    "Society & Culture › Documentary",
+                                ),
+                                (
+                                    "Society & Culture › Personal Journals",
+                                    "Society & Culture › Personal Journals",
+                                ),
+                                (
+                                    "Society & Culture › Philosophy",
+                                    "Society & Culture › Philosophy",
+                                ),
+                                (
+                                    "Society & Culture › Places & Travel",
+                                    "Society & Culture › Places & Travel",
+                                ),
+                                (
+                                    "Society & Culture › Relationships",
+                                    "Society & Culture › Relationships",
+                                ),
+                                ("Sports", "Sports"),
+                                ("Sports › Baseball", "Sports › Baseball"),
+                                ("Sports › Basketball", "Sports › Basketball"),
+                                ("Sports › Cricket", "Sports › Cricket"),
+                                ("Sports › Fantasy Sports", "Sports › Fantasy Sports"),
+                                ("Sports › Football", "Sports › Football"),
+                                ("Sports › Golf", "Sports › Golf"),
+                                ("Sports › Hockey", "Sports › Hockey"),
+                                ("Sports › Rugby", "Sports › Rugby"),
+                                ("Sports › Running", "Sports › Running"),
+                                ("Sports › Soccer", "Sports › Soccer"),
+                                ("Sports › Swimming", "Sports › Swimming"),
+                                ("Sports › Tennis", "Sports › Tennis"),
+                                ("Sports › Volleyball", "Sports › Volleyball"),
+                                ("Sports › Wilderness", "Sports › Wilderness"),
+                                ("Sports › Wrestling", "Sports › Wrestling"),
+                                ("Technology", "Technology"),
+                                ("True Crime", "True Crime"),
+                                ("TV & Film", "TV & Film"),
+                                ("TV & Film › After Shows", "TV & Film › After Shows"),
+                                ("TV & Film › Film History", "TV & Film › Film History"),
+                                ("TV & Film › Film Interviews", "TV & Film › Film Interviews"),
+                                ("TV & Film › Film Reviews", "TV & Film › Film Reviews"),
+                                ("TV & Film › TV Reviews", "TV & Film › TV Reviews"),
+                            ],
+                            max_length=64,
+                        ),
+                        help_text="Apple uses the first.",
+                        size=3,
+                        verbose_name="categories",
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("episodic", "Episodic"), ("serial", "Serial")],
+                        default="episodic",
+                        max_length=8,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "medium",
+                    models.CharField(
+                        choices=[
+                            ("podcast", "Podcast"),
+                            ("music", "Music"),
+                            ("video", "Video"),
+                            ("audiobook", "Audiobook"),
+                            ("course", "Course"),
+                        ],
+                        default="podcast",
+                        max_length=16,
+                        verbose_name="medium",
+                    ),
+                ),
+                ("explicit", models.BooleanField(default=False, verbose_name="explicit")),
+                (
+                    "complete",
+                    models.BooleanField(
+                        default=False,
+                        help_text="No new episode will ever come.",
+                        verbose_name="complete",
+                    ),
+                ),
+                (
+                    "blocked",
+                    models.BooleanField(default=False, verbose_name="hidden from directories"),
+                ),
+                (
+                    "locked",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Other hosts may not import this feed.",
+                        verbose_name="locked",
+                    ),
+                ),
+                ("is_public", models.BooleanField(default=True, verbose_name="public")),
+                (
+                    "copyright",
+                    models.CharField(
+                        blank=True,
+                        help_text="The holder's name alone.",
+                        max_length=255,
+                        verbose_name="copyright",
+                    ),
+                ),
+                (
+                    "license",
+                    models.CharField(
+                        blank=True,
+                        help_text="A slug such as cc-by-4.0.",
+                        max_length=128,
+                        verbose_name="licence",
+                    ),
+                ),
+                (
+                    "license_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="licence address"),
+                ),
+                (
+                    "website",
+                    models.URLField(
+                        blank=True,
+                        help_text="Left empty, the page here is used.",
+                        max_length=500,
+                        verbose_name="website",
+                    ),
+                ),
+                (
+                    "notes_template",
+                    models.TextField(
+                        blank=True,
+                        help_text="Markdown that a new episode starts with.",
+                        verbose_name="notes' skeleton",
+                    ),
+                ),
+                (
+                    "notes_footer",
+                    models.TextField(
+                        blank=True,
+                        help_text="Markdown that stands under all notes.",
+                        verbose_name="notes' footer",
+                    ),
+                ),
+                (
+                    "artwork",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.image",
+                        verbose_name="artwork",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'show',
-                'verbose_name_plural': 'shows',
-                'ordering': ['title'],
+                "verbose_name": "show",
+                "verbose_name_plural": "shows",
+                "ordering": ["title"],
             },
         ),
         migrations.CreateModel(
-            name='Partnership',
+            name="Partnership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('wording', models.CharField(help_text='Exactly as agreed, such as “in partnership with the Oxus Society”.', max_length=255, verbose_name='wording')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('logo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.image', verbose_name='logo')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partnerships', to='catalog.organisation', verbose_name='organisation')),
-                ('show', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='partnerships', to='catalog.show')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "wording",
+                    models.CharField(
+                        help_text="Exactly as agreed, such as “in partnership with the Oxus Society”.",
+                        max_length=255,
+                        verbose_name="wording",
+                    ),
+                ),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "logo",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.image",
+                        verbose_name="logo",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="partnerships",
+                        to="catalog.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "show",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="partnerships",
+                        to="catalog.show",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'partnership',
-                'verbose_name_plural': 'partnerships',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "partnership",
+                "verbose_name_plural": "partnerships",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('editor', 'Editor'), ('producer', 'Producer'), ('reviewer', 'Reviewer'), ('analyst', 'Analyst')], max_length=16, verbose_name='role')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='user')),
-                ('show', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='catalog.show', verbose_name='show')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("editor", "Editor"),
+                            ("producer", "Producer"),
+                            ("reviewer", "Reviewer"),
+                            ("analyst", "Analyst"),
+                        ],
+                        max_length=16,
+                        verbose_name="role",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
+                (
+                    "show",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="catalog.show",
+                        verbose_name="show",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membership',
-                'verbose_name_plural': 'memberships',
-                'ordering': ['show', 'role'],
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
+                "ordering": ["show", "role"],
             },
         ),
         migrations.CreateModel(
-            name='Hosting',
+            name="Hosting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('role', models.CharField(choices=[('Cast', [('Host', 'Host'), ('Co-Host', 'Co-Host'), ('Guest Host', 'Guest Host'), ('Guest', 'Guest'), ('Voice Actor', 'Voice Actor'), ('Narrator', 'Narrator'), ('Announcer', 'Announcer'), ('Reporter', 'Reporter')]), ('Creative Direction', [('Director', 'Director'), ('Assistant Director', 'Assistant Director'), ('Executive Producer', 'Executive Producer'), ('Senior Producer', 'Senior Producer'), ('Producer', 'Producer'), ('Associate Producer', 'Associate Producer'), ('Development Producer', 'Development Producer'), ('Creative Director', 'Creative Director')]), ('Writing', [('Author', 'Author'), ('Editorial Director', 'Editorial Director'), ('Co-Writer', 'Co-Writer'), ('Writer', 'Writer'), ('Songwriter', 'Songwriter'), ('Guest Writer', 'Guest Writer'), ('Story Editor', 'Story Editor'), ('Managing Editor', 'Managing Editor'), ('Script Editor', 'Script Editor'), ('Script Coordinator', 'Script Coordinator'), ('Researcher', 'Researcher'), ('Editor', 'Editor'), ('Fact Checker', 'Fact Checker'), ('Translator', 'Translator'), ('Transcriber', 'Transcriber'), ('Logger', 'Logger')]), ('Audio Production', [('Studio Coordinator', 'Studio Coordinator'), ('Technical Director', 'Technical Director'), ('Technical Manager', 'Technical Manager'), ('Audio Engineer', 'Audio Engineer'), ('Remote Recording Engineer', 'Remote Recording Engineer'), ('Post Production Engineer', 'Post Production Engineer')]), ('Audio Post-Production', [('Audio Editor', 'Audio Editor'), ('Sound Designer', 'Sound Designer'), ('Foley Artist', 'Foley Artist'), ('Composer', 'Composer'), ('Theme Music', 'Theme Music'), ('Music Production', 'Music Production'), ('Music Contributor', 'Music Contributor')]), ('Administration', [('Production Coordinator', 'Production Coordinator'), ('Booking Coordinator', 'Booking Coordinator'), ('Production Assistant', 'Production Assistant'), ('Content Manager', 'Content Manager'), ('Marketing Manager', 'Marketing Manager'), ('Sales Representative', 'Sales Representative'), ('Sales Manager', 'Sales Manager')]), ('Visuals', [('Graphic Designer', 'Graphic Designer'), ('Cover Art Designer', 'Cover Art Designer')]), ('Community', [('Social Media Manager', 'Social Media Manager')]), ('Misc.', [('Consultant', 'Consultant'), ('Intern', 'Intern')]), ('Video Production', [('Camera Operator', 'Camera Operator'), ('Lighting Designer', 'Lighting Designer'), ('Camera Grip', 'Camera Grip'), ('Assistant Camera', 'Assistant Camera')]), ('Video Post-Production', [('Assistant Editor', 'Assistant Editor')])], default='Host', max_length=32, verbose_name='role')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hostings', to='catalog.person', verbose_name='person')),
-                ('show', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hostings', to='catalog.show')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            (
+                                "Cast",
+                                [
+                                    ("Host", "Host"),
+                                    ("Co-Host", "Co-Host"),
+                                    ("Guest Host", "Guest Host"),
+                                    ("Guest", "Guest"),
+                                    ("Voice Actor", "Voice Actor"),
+                                    ("Narrator", "Narrator"),
+                                    ("Announcer", "Announcer"),
+                                    ("Reporter", "Reporter"),
+                                ],
+                            ),
+                            (
+                                "Creative Direction",
+                                [
+                                    ("Director", "Director"),
+                                    ("Assistant Director", "Assistant Director"),
+                                    ("Executive Producer", "Executive Producer"),
+                                    ("Senior Producer", "Senior Producer"),
+                                    ("Producer", "Producer"),
+                                    ("Associate Producer", "Associate Producer"),
+                                    ("Development Producer", "Development Producer"),
+                                    ("Creative Director", "Creative Director"),
+                                ],
+                            ),
+                            (
+                                "Writing",
+                                [
+                                    ("Author", "Author"),
+                                    ("Editorial Director", "Editorial Director"),
+                                    ("Co-Writer", "Co-Writer"),
+                                    ("Writer", "Writer"),
+                                    ("Songwriter", "Songwriter"),
+                                    ("Guest Writer", "Guest Writer"),
+                                    ("Story Editor", "Story Editor"),
+                                    ("Managing Editor", "Managing Editor"),
+                                    ("Script Editor", "Script Editor"),
+                                    ("Script Coordinator", "Script Coordinator"),
+                                    ("Researcher", "Researcher"),
+                                    ("Editor", "Editor"),
+                                    ("Fact Checker", "Fact Checker"),
+                                    ("Translator", "Translator"),
+                                    ("Transcriber", "Transcriber"),
+                                    ("Logger", "Logger"),
+                                ],
+                            ),
+                            (
+                                "Audio Production",
+                                [
+                                    ("Studio Coordinator", "Studio Coordinator"),
+                                    ("Technical Director", "Technical Director"),
+                                    ("Technical Manager", "Technical Manager"),
+                                    ("Audio Engineer", "Audio Engineer"),
+                                    ("Remote Recording Engineer", "Remote Recording Engineer"),
+                                    ("Post Production Engineer", "Post Production Engineer"),
+                                ],
+                            ),
+                            (
+                                "Audio Post-Production",
+                                [
+                                    ("Audio Editor", "Audio Editor"),
+                                    ("Sound Designer", "Sound Designer"),
+                                    ("Foley Artist", "Foley Artist"),
+                                    ("Composer", "Composer"),
+                                    ("Theme Music", "Theme Music"),
+                                    ("Music Production", "Music Production"),
+                                    ("Music Contributor", "Music Contributor"),
+                                ],
+                            ),
+                            (
+                                "Administration",
+                                [
+                                    ("Production Coordinator", "Production Coordinator"),
+                                    ("Booking Coordinator", "Booking Coordinator"),
+                                    ("Production Assistant", "Production Assistant"),
+                                    ("Content Manager", "Content Manager"),
+                                    ("Marketing Manager", "Marketing Manager"),
+                                    ("Sales Representative", "Sales Representative"),
+                                    ("Sales Manager", "Sales Manager"),
+                                ],
+                            ),
+                            (
+                                "Visuals",
+                                [
+                                    ("Graphic Designer", "Graphic Designer"),
+                                    ("Cover Art Designer", "Cover Art Designer"),
+                                ],
+                            ),
+                            ("Community", [("Social Media Manager", "Social Media Manager")]),
+                            ("Misc.", [("Consultant", "Consultant"), ("Intern", "Intern")]),
+                            (
+                                "Video Production",
+                                [
+                                    ("Camera Operator", "Camera Operator"),
+                                    ("Lighting Designer", "Lighting Designer"),
+                                    ("Camera Grip", "Camera Grip"),
+                                    ("Assistant Camera", "Assistant Camera"),
+                                ],
+                            ),
+                            ("Video Post-Production", [("Assistant Editor", "Assistant Editor")]),
+                        ],
+                        default="Host",
+                        max_length=32,
+                        verbose_name="role",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hostings",
+                        to="catalog.person",
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "show",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hostings",
+                        to="catalog.show",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'standing host',
-                'verbose_name_plural': 'standing hosts',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "standing host",
+                "verbose_name_plural": "standing hosts",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Cadence',
+            name="Cadence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('rrule', models.CharField(help_text='RFC 5545, such as FREQ=WEEKLY;INTERVAL=2;BYDAY=SU.', max_length=200, verbose_name='rule')),
-                ('starts_on', models.DateField(help_text='A date that the rule hits.', verbose_name='first date')),
-                ('release_time', models.TimeField(verbose_name='local time')),
-                ('time_zone', models.CharField(max_length=64, validators=[accounts.models.validate_time_zone], verbose_name='time zone')),
-                ('skipped_dates', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, help_text='Local dates on which nothing comes out.', size=None, verbose_name='holidays')),
-                ('show', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cadences', to='catalog.show')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "rrule",
+                    models.CharField(
+                        help_text="RFC 5545, such as FREQ=WEEKLY;INTERVAL=2;BYDAY=SU.",
+                        max_length=200,
+                        verbose_name="rule",
+                    ),
+                ),
+                (
+                    "starts_on",
+                    models.DateField(
+                        help_text="A date that the rule hits.", verbose_name="first date"
+                    ),
+                ),
+                ("release_time", models.TimeField(verbose_name="local time")),
+                (
+                    "time_zone",
+                    models.CharField(
+                        max_length=64,
+                        validators=[accounts.models.validate_time_zone],
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "skipped_dates",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.DateField(),
+                        blank=True,
+                        default=list,
+                        help_text="Local dates on which nothing comes out.",
+                        size=None,
+                        verbose_name="holidays",
+                    ),
+                ),
+                (
+                    "show",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="cadences",
+                        to="catalog.show",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cadence',
-                'verbose_name_plural': 'cadences',
-                'ordering': ['show', '-starts_on'],
+                "verbose_name": "cadence",
+                "verbose_name_plural": "cadences",
+                "ordering": ["show", "-starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='ShowLink',
+            name="ShowLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('funding', 'Funding'), ('apple', 'Apple Podcasts'), ('spotify', 'Spotify'), ('youtube', 'YouTube'), ('other', 'Other')], default='other', max_length=16, verbose_name='kind')),
-                ('label', models.CharField(max_length=128, verbose_name='label')),
-                ('url', models.URLField(max_length=500, verbose_name='address')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('show', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='catalog.show')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("funding", "Funding"),
+                            ("apple", "Apple Podcasts"),
+                            ("spotify", "Spotify"),
+                            ("youtube", "YouTube"),
+                            ("other", "Other"),
+                        ],
+                        default="other",
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("label", models.CharField(max_length=128, verbose_name="label")),
+                ("url", models.URLField(max_length=500, verbose_name="address")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "show",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="links",
+                        to="catalog.show",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'link',
-                'verbose_name_plural': 'links',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "link",
+                "verbose_name_plural": "links",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('kind', models.CharField(choices=[('theme', 'Theme'), ('country', 'Country')], default='theme', max_length=8, verbose_name='kind')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('slug', models.SlugField(max_length=110, unique=True, verbose_name='slug')),
-                ('country_code', models.CharField(blank=True, help_text='ISO 3166-1 alpha-2, for countries only.', max_length=2, validators=[django.core.validators.RegexValidator('^[A-Z]{2}$', 'Two capital letters, such as KZ.')], verbose_name='country code')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('translations', models.JSONField(blank=True, default=dict, help_text='Language code to name: {“ru”: “Казахстан”}.', verbose_name='names in other languages')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("theme", "Theme"), ("country", "Country")],
+                        default="theme",
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                ("slug", models.SlugField(max_length=110, unique=True, verbose_name="slug")),
+                (
+                    "country_code",
+                    models.CharField(
+                        blank=True,
+                        help_text="ISO 3166-1 alpha-2, for countries only.",
+                        max_length=2,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{2}$", "Two capital letters, such as KZ."
+                            )
+                        ],
+                        verbose_name="country code",
+                    ),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "translations",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="Language code to name: {“ru”: “Казахстан”}.",
+                        verbose_name="names in other languages",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'topic',
-                'verbose_name_plural': 'topics',
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('country_code__regex', '^[A-Z]{2}$'), ('kind', 'country')), models.Q(('country_code', ''), ('kind', 'theme')), _connector='OR'), name='catalog_topic_country_has_code', violation_error_message='A country needs its ISO code, a theme has none.'), models.UniqueConstraint(condition=models.Q(('kind', 'country')), fields=('country_code',), name='catalog_topic_country_once', violation_error_message='This country is in the list already.')],
+                "verbose_name": "topic",
+                "verbose_name_plural": "topics",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("country_code__regex", "^[A-Z]{2}$"), ("kind", "country")),
+                            models.Q(("country_code", ""), ("kind", "theme")),
+                            _connector="OR",
+                        ),
+                        name="catalog_topic_country_has_code",
+                        violation_error_message="A country needs its ISO code, a theme has none.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "country")),
+                        fields=("country_code",),
+                        name="catalog_topic_country_once",
+                        violation_error_message="This country is in the list already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Affiliation',
+            name="Affiliation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('organisation', models.ForeignKey(blank=True, help_text='Leave empty for somebody who works independently.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='affiliations', to='catalog.organisation', verbose_name='organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='affiliations', to='catalog.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Leave empty for somebody who works independently.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="affiliations",
+                        to="catalog.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="affiliations",
+                        to="catalog.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'affiliation',
-                'verbose_name_plural': 'affiliations',
-                'ordering': ['person', models.OrderBy(models.F('starts_on'), descending=True, nulls_last=True), 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='catalog_affiliation_dates_in_order', violation_error_message='The last day lies before the first.')],
+                "verbose_name": "affiliation",
+                "verbose_name_plural": "affiliations",
+                "ordering": [
+                    "person",
+                    models.OrderBy(models.F("starts_on"), descending=True, nulls_last=True),
+                    "pk",
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_on", None),
+                            ("ends_on", None),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="catalog_affiliation_dates_in_order",
+                        violation_error_message="The last day lies before the first.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PersonName',
+            name="PersonName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=128, verbose_name='name')),
-                ('script', models.CharField(choices=[('Latn', 'Latin'), ('Cyrl', 'Cyrillic'), ('Arab', 'Arabic'), ('Zyyy', 'Other')], max_length=4, verbose_name='script')),
-                ('language', models.CharField(blank=True, help_text='BCP 47, such as ru or kk.', max_length=16, verbose_name='language')),
-                ('is_native', models.BooleanField(default=False, verbose_name="the person's own spelling")),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='catalog.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=128, verbose_name="name")),
+                (
+                    "script",
+                    models.CharField(
+                        choices=[
+                            ("Latn", "Latin"),
+                            ("Cyrl", "Cyrillic"),
+                            ("Arab", "Arabic"),
+                            ("Zyyy", "Other"),
+                        ],
+                        max_length=4,
+                        verbose_name="script",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        help_text="BCP 47, such as ru or kk.",
+                        max_length=16,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "is_native",
+                    models.BooleanField(default=False, verbose_name="the person's own spelling"),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="names",
+                        to="catalog.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'name variant',
-                'verbose_name_plural': 'name variants',
-                'ordering': ['script', 'name'],
-                'constraints': [models.UniqueConstraint(fields=('person', 'name'), name='catalog_personname_once', violation_error_message='This person has this name variant already.')],
+                "verbose_name": "name variant",
+                "verbose_name_plural": "name variants",
+                "ordering": ["script", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "name"),
+                        name="catalog_personname_once",
+                        violation_error_message="This person has this name variant already.",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='show',
-            constraint=models.CheckConstraint(condition=models.Q(('categories__len__gte', 1)), name='catalog_show_has_category', violation_error_message='Choose at least one category: Apple refuses a feed without.'),
+            model_name="show",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("categories__len__gte", 1)),
+                name="catalog_show_has_category",
+                violation_error_message="Choose at least one category: Apple refuses a feed without.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='catalog_partnership_dates_in_order', violation_error_message='The last day lies before the first.'),
+            model_name="partnership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on", None),
+                    ("ends_on", None),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="catalog_partnership_dates_in_order",
+                violation_error_message="The last day lies before the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'show'), name='catalog_membership_once_per_show', violation_error_message='This user has a role on this show already.'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("user", "show"),
+                name="catalog_membership_once_per_show",
+                violation_error_message="This user has a role on this show already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hosting',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='catalog_hosting_dates_in_order', violation_error_message='The last day lies before the first.'),
+            model_name="hosting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on", None),
+                    ("ends_on", None),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="catalog_hosting_dates_in_order",
+                violation_error_message="The last day lies before the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hosting',
-            constraint=models.UniqueConstraint(fields=('show', 'person', 'starts_on'), name='catalog_hosting_once_per_start', nulls_distinct=False, violation_error_message='This person hosts the show from this day already.'),
+            model_name="hosting",
+            constraint=models.UniqueConstraint(
+                fields=("show", "person", "starts_on"),
+                name="catalog_hosting_once_per_start",
+                nulls_distinct=False,
+                violation_error_message="This person hosts the show from this day already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cadence',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='catalog_cadence_dates_in_order', violation_error_message='The last day lies before the first.'),
+            model_name="cadence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on", None),
+                    ("ends_on", None),
+                    ("ends_on__gte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="catalog_cadence_dates_in_order",
+                violation_error_message="The last day lies before the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cadence',
-            constraint=models.UniqueConstraint(fields=('show', 'starts_on'), name='catalog_cadence_one_start_per_day', violation_error_message='The show has a cadence from this day already.'),
+            model_name="cadence",
+            constraint=models.UniqueConstraint(
+                fields=("show", "starts_on"),
+                name="catalog_cadence_one_start_per_day",
+                violation_error_message="The show has a cadence from this day already.",
+            ),
         ),
     ]

@@ -27,7 +27,9 @@ class Person(PublicModel):
         _("sort name"),
         max_length=128,
         blank=True,
-        help_text=_("How lists sort it: “Gryaznova, Daryana”. Left empty, it is made from the name."),
+        help_text=_(
+            "How lists sort it: “Gryaznova, Daryana”. Left empty, it is made from the name."
+        ),
     )
     slug = models.SlugField(_("slug"), max_length=140, unique=True)
     bio = models.TextField(_("biography"), blank=True, help_text=_("Markdown."))

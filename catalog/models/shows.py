@@ -79,7 +79,9 @@ class Show(PublicModel):
     owner_email = models.EmailField(
         _("owner's e-mail"),
         blank=True,
-        help_text=_("A role address: directories send a code to it to prove that the show is yours."),
+        help_text=_(
+            "A role address: directories send a code to it to prove that the show is yours."
+        ),
     )
     owner_in_feed = models.BooleanField(_("owner's e-mail in the feed"), default=True)
     artwork = models.ForeignKey(
@@ -134,7 +136,9 @@ class Show(PublicModel):
             models.CheckConstraint(
                 condition=Q(categories__len__gte=1),
                 name="catalog_show_has_category",
-                violation_error_message=_("Choose at least one category: Apple refuses a feed without."),
+                violation_error_message=_(
+                    "Choose at least one category: Apple refuses a feed without."
+                ),
             ),
         ]
 

@@ -1,0 +1,57 @@
+import pytest
+
+from episodes.drafting import latin_slug, propose_draft, propose_slug, start_draft
+from tests.factories import NOW, CadenceFactory, EpisodeFactory, HostingFactory, ShowFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_draft_starts_with_everything_the_show_knows():
+    show = CadenceFactory(show__notes_template="## Stories\n").show
+    hosting = HostingFactory(show=show)
+    EpisodeFactory(show=show, number=12)
+
+    draft = propose_draft(show, now=NOW)
+
+    assert draft.number == 13
+    assert draft.slot == show.slots.first()
+    assert draft.notes == "## Stories\n"
+    assert draft.hostings == [hosting]
+
+
+def test_a_started_draft_holds_the_slot_and_credits_the_hosts():
+    show = CadenceFactory().show
+    hosting = HostingFactory(show=show)
+
+    first = start_draft(show, title="One", now=NOW)
+    second = start_draft(show, title="Two", now=NOW)
+
+    assert first.slot.due_at < second.slot.due_at
+    assert [credit.person for credit in first.credits.all()] == [hosting.person]
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Power rationing, again", "power-rationing-again"),
+        ("Выборы в Кыргызстане", "vybory-v-kyrgyzstane"),
+        ("Қазақстан және Өзбекстан", "qazaqstan-zhane-ozbekstan"),
+        ("Ашхабад: щит и меч", "ashkhabad-shchit-i-mech"),
+        ("文字", "episode-3"),
+        ("!!!", "episode-3"),
+    ],
+)
+def test_slugs_are_ascii_in_any_script(title, slug):
+    assert latin_slug(title, fallback="episode-3") == slug
+
+
+def test_a_long_title_gives_a_short_slug():
+    assert len(latin_slug("word " * 100, fallback="x")) <= 120
+
+
+def test_a_taken_slug_gets_a_number():
+    show = ShowFactory()
+    EpisodeFactory(show=show, slug="elections")
+    EpisodeFactory(show=show, slug="elections-2")
+
+    assert propose_slug(show, title="Elections", number=9) == "elections-3"
