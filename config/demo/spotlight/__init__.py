@@ -1,0 +1,1 @@
+"""The first show: in English, every second Sunday, with a partner."""

@@ -1,0 +1,1 @@
+"""The second show: in Russian, every Wednesday, serial, invented from end to end."""
