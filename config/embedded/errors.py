@@ -1,0 +1,5 @@
+"""What can keep the embedded servers from starting, in words for the person at the terminal."""
+
+
+class CannotStart(Exception):
+    """Something outside of Fortnight stands in the way; the text says what, where and what to do."""
