@@ -127,6 +127,8 @@ if not env.str("DATABASE_URL", default=""):
     )
 DATABASES = {"default": env.db("DATABASE_URL")}
 DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+if "host" in DATABASES["default"].get("OPTIONS", {}):  # libpq's form for a socket's directory
+    DATABASES["default"]["HOST"] = DATABASES["default"]["OPTIONS"].pop("host")
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must start with postgres://: Fortnight needs PostgreSQL.")
 
@@ -154,7 +156,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": env.str("CACHE_URL", default="") or cache_url_beside(BROKER_URL),
-        "KEY_PREFIX": "fortnight",
+        "KEY_PREFIX": env.str("CACHE_KEY_PREFIX", default="fortnight"),
     }
 }
 
