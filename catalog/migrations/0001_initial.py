@@ -410,6 +410,9 @@ class Migration(migrations.Migration):
                             ],
                             max_length=64,
                         ),
+                        error_messages={
+                            "blank": "Choose at least one category: Apple refuses a feed without."
+                        },
                         help_text="Apple uses the first.",
                         size=3,
                         verbose_name="categories",

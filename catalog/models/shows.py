@@ -97,6 +97,9 @@ class Show(PublicModel):
         verbose_name=_("categories"),
         size=3,
         help_text=_("Apple uses the first."),
+        error_messages={
+            "blank": _("Choose at least one category: Apple refuses a feed without."),
+        },
     )
     type = models.CharField(_("type"), max_length=8, choices=Type, default=Type.EPISODIC)
     medium = models.CharField(_("medium"), max_length=16, choices=Medium, default=Medium.PODCAST)
