@@ -1,0 +1,113 @@
+"""Raw AAC (ADTS): no index at all, so each frame is visited. Layout: ISO/IEC 13818-7, 6.2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from episodes.audio.facts import Stream
+from episodes.audio.findings import clock, refuse, truncated, warn
+from episodes.audio.source import Source
+from episodes.audio.trailers import strip_trailers
+
+AAC_RATES = (
+    96000,
+    88200,
+    64000,
+    48000,
+    44100,
+    32000,
+    24000,
+    22050,
+    16000,
+    12000,
+    11025,
+    8000,
+    7350,
+)
+AAC_CHANNELS = (0, 1, 2, 3, 4, 5, 6, 8)
+_WINDOW = 2**20
+_HEADER = 7
+
+
+@dataclass(slots=True)
+class _Walk:
+    blocks: int = 0
+    """Blocks of 1,024 samples; a frame has one to four."""
+    end: int = 0
+    partial: bool = False
+
+
+def is_adts(source: Source, start: int) -> bool:
+    """Whether three agreeing frames stand here (or fewer that fill the file)."""
+    position, first = start, source.read(start, _HEADER)
+    for count in range(3):
+        header = source.read(position, _HEADER)
+        length = _length(header)
+        if not length or not _same(header, first):
+            return count > 0 and position >= source.size - 128
+        position += length
+    return True
+
+
+def read_adts(source: Source, start: int) -> Stream:
+    end = strip_trailers(source, start)
+    first = source.read(start, _HEADER)
+    if not _length(first):
+        raise refuse("unknown")
+    rate = AAC_RATES[first[2] >> 2 & 15]
+    channels = AAC_CHANNELS[(first[2] & 1) << 2 | first[3] >> 6]
+    walked = _walk(source, start, end, first)
+    seconds = walked.blocks * 1024 / rate
+    if walked.partial:
+        raise truncated(seconds)
+    if seconds < 0.25:
+        raise refuse("too-short", seconds=seconds)
+    behind = end - walked.end
+    if behind > max(4096, (end - start) * 0.05):
+        what = f"from {clock(seconds)} on it is not audio any more"
+        raise refuse("damaged", what=what)
+    return Stream(
+        container="ADTS",
+        codec="AAC",
+        seconds=seconds,
+        bit_rate=round((walked.end - start) * 8 / seconds),
+        channels=channels or 2,  # 0 says "described inside", which in practice is stereo
+        sample_rate=rate,
+        findings=(warn("junk-after", count=f"{behind:,}"),) if behind > 0 else (),
+    )
+
+
+def _walk(source: Source, start: int, end: int, first: bytes) -> _Walk:
+    result = _Walk(end=start)
+    position = start
+    while position <= end - _HEADER:
+        window = source.read(position, min(_WINDOW, end - position))
+        offset = 0
+        while offset <= len(window) - _HEADER:
+            header = window[offset : offset + _HEADER]
+            length = _length(header)
+            if not length or not _same(header, first):
+                return result
+            if position + offset + length > end:
+                result.partial = True
+                return result
+            result.blocks += (header[6] & 3) + 1
+            offset += length
+            result.end = position + offset
+        if offset == 0:
+            break
+        position += offset
+    return result
+
+
+def _length(header: bytes) -> int:
+    if len(header) < _HEADER or header[0] != 0xFF or header[1] & 0xF6 != 0xF0:
+        return 0
+    if header[2] >> 2 & 15 >= len(AAC_RATES):
+        return 0
+    length = (header[3] & 3) << 11 | header[4] << 3 | header[5] >> 5
+    return length if length >= _HEADER else 0
+
+
+def _same(header: bytes, first: bytes) -> bool:
+    return header[2] & 0xFD == first[2] & 0xFD and header[3] >> 6 == first[3] >> 6

@@ -1,0 +1,177 @@
+"""FLAC: STREAMINFO says how many samples there are; the last frame says whether they are there.
+
+Layout: RFC 9639. Frames carry checksums, so the last one can be found from the end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from episodes.audio.facts import Stream
+from episodes.audio.findings import refuse, truncated
+from episodes.audio.source import Source
+from episodes.audio.trailers import strip_trailers
+
+_MAX_BLOCKS = 2_000
+_MAX_PICTURE = 10 * 2**20
+_TAIL = 512 * 1024
+_SYNC = re.compile(rb"\xff[\xf8\xf9]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Info:
+    sample_rate: int
+    channels: int
+    samples: int
+    """0 when the encoder did not know."""
+    block_size: int
+    largest_frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class _LastFrame:
+    end_sample: int
+    whole: bool
+
+
+def read_flac(source: Source, start: int) -> Stream:
+    info, first_frame = _read_blocks(source, start)
+    end = strip_trailers(source, start)
+    last = _find_last(source, first_frame, end, info)
+    if last is None:
+        raise truncated(0, info.samples / info.sample_rate)
+    seconds = (info.samples or last.end_sample) / info.sample_rate
+    if not last.whole or last.end_sample < info.samples:
+        raise truncated(last.end_sample / info.sample_rate, seconds)
+    if seconds < 0.25:
+        raise refuse("too-short", seconds=seconds)
+    return Stream(
+        container="FLAC",
+        codec="FLAC",
+        seconds=seconds,
+        bit_rate=round((end - first_frame) * 8 / seconds),
+        channels=info.channels,
+        sample_rate=info.sample_rate,
+        bit_rate_mode="vbr",
+    )
+
+
+def _read_blocks(source: Source, start: int) -> tuple[_Info, int]:
+    position = start + 4
+    info = None
+    for _ in range(_MAX_BLOCKS):
+        header = source.read(position, 4)
+        size = int.from_bytes(header[1:], "big")
+        if len(header) < 4 or position + 4 + size > source.size:
+            raise refuse("incomplete", what="it ends before any sound")
+        kind = header[0] & 0x7F
+        if kind == 6 and size > _MAX_PICTURE:
+            raise refuse("cover-too-large", mib=size / 2**20)
+        if kind == 0 and info is None:
+            info = _read_info(source.read(position + 4, 34))
+        position += 4 + size
+        if header[0] & 0x80:
+            break
+    else:
+        raise refuse("tag-too-many-frames")
+    if info is None or not info.sample_rate:
+        raise refuse("damaged", what="it does not say how its sound is stored")
+    return info, position
+
+
+def _read_info(block: bytes) -> _Info:
+    packed = int.from_bytes(block[10:18], "big")
+    return _Info(
+        sample_rate=packed >> 44,
+        channels=(packed >> 41 & 7) + 1,
+        samples=packed & (1 << 36) - 1,
+        block_size=int.from_bytes(block[2:4], "big"),
+        largest_frame=int.from_bytes(block[7:10], "big"),
+    )
+
+
+def _find_last(source: Source, first: int, end: int, info: _Info) -> _LastFrame | None:
+    """Look back from the end for the frame whose checksum closes the file, or the last seen."""
+    start = max(first, end - max(_TAIL, min(2 * info.largest_frame, 2**22)))
+    tail = source.read(start, end - start)
+    seen: list[_LastFrame] = []
+    offsets = [match.start() for match in _SYNC.finditer(tail)]
+    for offset in reversed(offsets):
+        last_sample = _end_sample(tail[offset : offset + 16], info)
+        if last_sample is None or (info.samples and last_sample > info.samples):
+            continue
+        if _crc16(tail[offset:]) == 0:
+            return _LastFrame(last_sample, whole=True)
+        seen.append(_LastFrame(last_sample, whole=False))
+        # A look-alike may stand in front of the true header, eight of them do not.
+        if len(seen) == 8:
+            break
+    return seen[0] if seen else None
+
+
+def _end_sample(header: bytes, info: _Info) -> int | None:
+    """Return the number of samples up to the end of the frame, or `None` when this is no header."""
+    if len(header) < 6 or header[2] >> 4 == 0 or header[2] & 15 == 15 or header[3] & 1:
+        return None
+    number, width = _coded_number(header[4:11])
+    at = 4 + width
+    size_code = header[2] >> 4
+    if size_code == 6:
+        size, at = header[at] + 1, at + 1
+    elif size_code == 7:
+        size, at = int.from_bytes(header[at : at + 2], "big") + 1, at + 2
+    else:
+        size = {1: 192}.get(size_code) or (
+            576 << size_code - 2 if size_code < 6 else 256 << size_code - 8
+        )
+    at += {12: 1, 13: 2, 14: 2}.get(header[2] & 15, 0)
+    if not width or at >= len(header) or _crc8(header[:at]) != header[at]:
+        return None
+    variable = header[1] & 1
+    return (number if variable else number * info.block_size) + size
+
+
+def _coded_number(data: bytes) -> tuple[int, int]:
+    """Read the UTF-8-like number of a frame; a width of 0 says that it is not one."""
+    first = data[0]
+    if first < 0x80:
+        return first, 1
+    width = 8 - (first ^ 0xFF).bit_length()
+    if not 2 <= width <= 7 or len(data) < width:
+        return 0, 0
+    value = first & (1 << 7 - width) - 1
+    for byte in data[1:width]:
+        if byte >> 6 != 2:
+            return 0, 0
+        value = value << 6 | byte & 0x3F
+    return value, width
+
+
+def _table(polynomial: int, bits: int) -> list[int]:
+    top, mask = 1 << bits - 1, (1 << bits) - 1
+    table = []
+    for byte in range(256):
+        value = byte << bits - 8
+        for _ in range(8):
+            value = (value << 1 ^ polynomial if value & top else value << 1) & mask
+        table.append(value)
+    return table
+
+
+_CRC8 = _table(0x07, 8)
+_CRC16 = _table(0x8005, 16)
+
+
+def _crc8(data: bytes) -> int:
+    value = 0
+    for byte in data:
+        value = _CRC8[value ^ byte]
+    return value
+
+
+def _crc16(data: bytes) -> int:
+    value = 0
+    for byte in data:
+        value = (value << 8 ^ _CRC16[value >> 8 ^ byte]) & 0xFFFF
+    return value
