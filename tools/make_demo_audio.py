@@ -27,10 +27,8 @@ from mutagen.id3 import CHAP, COMM, CTOC, ID3, TALB, TIT2, TPE1, CTOCFlags
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from config.demo.content import Episode, Line, Show
+from config.demo.content import ASSETS, Episode, Line, Show
 from config.demo.shows import SHOWS
-
-ASSETS = Path(__file__).resolve().parent.parent / "config" / "demo" / "assets"
 
 RATE = 22050  # what espeak-ng speaks at; ffmpeg brings it to 44.1 kHz, which Apple asks for
 BIT_RATE = "40k"

@@ -1,7 +1,5 @@
 """The demo's people, organisations, topics and shows as records; what exists is left as it is."""
 
-from pathlib import Path
-
 from catalog.artwork import store_image
 from django.utils.text import slugify
 
@@ -21,11 +19,10 @@ from catalog.models import (
 )
 from catalog.roles import DEFAULT_ROLE
 from config.demo import content
+from config.demo.content import ASSETS
 from config.demo.planning import Plan
 from config.demo.topics import COUNTRIES, THEMES
 from episodes.drafting import latin_slug
-
-ASSETS = Path(__file__).resolve().parent / "assets"
 
 PASSWORD = "fortnight"  # noqa: S105 - printed by the demo, refused anywhere else
 OWNER, EDITOR = "editor@example.org", "redaktor@example.org"

@@ -8,7 +8,10 @@ module imports nothing but the standard library so that it can.
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
+from pathlib import Path
 from textwrap import dedent
+
+ASSETS = Path(__file__).resolve().parent / "assets"
 
 
 class Place(StrEnum):

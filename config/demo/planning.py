@@ -17,7 +17,7 @@ AHEAD = timedelta(days=60)  # far enough for the next two slots of any cadence o
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-class TooEarly(Exception):
+class TooEarly(ValueError):
     """The cadence has not had enough slots yet to place the demo's episodes on."""
 
 

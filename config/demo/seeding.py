@@ -1,0 +1,122 @@
+"""Seeding the demo: first everything that is written down, then what has to be heard.
+
+A show with its people, slots and drafts is laid out in one transaction, so that the dates are
+chosen once however often the seeding is interrupted. Then each episode gets its audio through the
+same intake as an editor's upload, and is released through `episodes.publishing`, as of the moment
+at which that would have happened. A second run finds all of it there and touches nothing, not even
+what an editor has changed since.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import User
+from catalog.models import Person, Show, Topic
+from config.demo import content
+from config.demo.cataloguing import ensure_topics, ensure_users, make_memberships, make_show
+from config.demo.content import ASSETS
+from config.demo.planning import Plan, plan
+from config.demo.shows import SHOWS
+from episodes.crediting import credit, credit_standing_hosts
+from episodes.models import Chapter, Episode, Slot, Transcript
+from episodes.slots import ensure_slots, skip
+
+Say = Callable[[str], object]
+
+EDITED_BEFORE = timedelta(days=2)  # how long before its slot an archive episode was approved
+
+
+def seed(*, now: datetime, say: Say) -> None:
+    """Bring the database to the demo's state as of `now`, as far as it is not there yet."""
+    owner = ensure_users()
+    for told in SHOWS:
+        say(_seed_show(told, owner=owner, now=now))
+
+
+def _seed_show(told: content.Show, *, owner: User, now: datetime) -> str:
+    show = Show.objects.filter(slug=told.slug).first() or lay_out(told, now=now)
+    finished = [
+        _finish(episode, told_episode, told, owner=owner, now=now)
+        for told_episode in told.episodes
+        if (episode := show.episodes.filter(slug=told_episode.slug).first()) is not None
+    ]
+    if not any(finished):
+        return f"{told.title}: already there, nothing changed."
+    live = show.episodes.live(now).count()
+    ahead = show.episodes.scheduled(now).count()
+    drafts = show.episodes.filter(status=Episode.Status.DRAFT).count()
+    missed = show.slots.missed(now).count()
+    return (
+        f"{told.title}: {live} episodes live, {ahead} scheduled, {drafts} in draft, "
+        f"{missed} slots missed."
+    )
+
+
+@transaction.atomic
+def lay_out(told: content.Show, *, now: datetime) -> Show:
+    """Make the show, its slots and all its episodes as drafts. Raises TooEarly."""
+    placed = plan(told, now=now)
+    topics = ensure_topics()
+    show = make_show(told, placed)
+    make_memberships(show)
+    ensure_slots(show, now=now, since=min(placed.due.values()))
+    for moment in placed.skipped:
+        skip(show.slots.get(due_at=moment), reason=told.skipped_gap)
+    for number, episode in enumerate(told.episodes, start=1):
+        _draft(show, told, episode, number=number, plan=placed, topics=topics)
+    return show
+
+
+def _draft(
+    show: Show,
+    told_show: content.Show,
+    told: content.Episode,
+    *,
+    number: int,
+    plan: Plan,
+    topics: dict[str, Topic],
+) -> None:
+    slot = Slot.objects.get(show=show, due_at=plan.due[told.slug])
+    episode = Episode(
+        show=show,
+        title=told.title,
+        slug=told.slug,
+        number=number,
+        season=1 if told_show.serial else None,
+        summary=told.summary,
+        notes=told.notes,
+        slot=slot,
+    )
+    episode.full_clean()
+    episode.save()
+    episode.topics.set([topics[name] for name in (*told.topics, *told.countries)])
+    credit_standing_hosts(episode, now=slot.due_at)
+    for name in told.guests:
+        credit(episode, Person.objects.get(name=name), now=slot.due_at)
+    _add_words(episode, told_show, told)
+
+
+def _add_words(episode: Episode, show: content.Show, told: content.Episode) -> None:
+    """Add transcript and chapters, whose times were measured when the audio was made."""
+    stem = ASSETS / show.asset(told)
+    if told.parts:
+        transcript = Transcript(
+            episode=episode,
+            language=show.language,
+            vtt=stem.with_suffix(".vtt").read_text(encoding="utf-8"),
+        )
+        transcript.full_clean()
+        transcript.save()
+    if told.has_chapters and not told.embedded_chapters:
+        document = json.loads(stem.with_suffix(".chapters.json").read_text(encoding="utf-8"))
+        for listed in document["chapters"]:
+            chapter = Chapter(
+                episode=episode,
+                start_ms=round(listed["startTime"] * 1000),
+                title=listed["title"],
+            )
+            chapter.full_clean()
+            chapter.save()
