@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import redis
+from kombu import pools
 
 from config.celery import app as celery_app
 from config.embedded.binaries import find_binaries
@@ -144,10 +145,9 @@ def own_broker(nursery: Nursery, directory: Path) -> Iterator[OwnBroker]:
 
 def _point_celery_at(url: str) -> None:
     """Drop the connections that Celery keeps in this process and let it open new ones."""
-    celery_app.pool.force_close_all()
-    celery_app.amqp._producer_pool = None
-    celery_app._pool = None
+    pools.reset()
     celery_app.conf.broker_url = url
+    celery_app._after_fork()
 
 
 def empty_broker(url: str) -> None:
@@ -180,18 +180,11 @@ def free_port() -> int:
 
 def descendants(pid: int) -> list[int]:
     """Return every living process below `pid`, children before grandchildren."""
-    listing = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True
-    )
-    rows = [line.split() for line in listing.stdout.splitlines()]
+    rows = [row for row in process_table() if not row[2].startswith("Z")]
     below: list[int] = []
     parents = {pid}
     while parents:
-        found = {
-            int(child)
-            for child, parent, state in rows
-            if int(parent) in parents and not state.startswith("Z")
-        }
+        found = {child for child, parent, _state in rows if parent in parents}
         below.extend(sorted(found))
         parents = found
     return below
@@ -199,8 +192,21 @@ def descendants(pid: int) -> list[int]:
 
 def alive(pid: int) -> bool:
     """Say whether a process runs; one that is dead and not yet reaped does not."""
+    return any(row[0] == pid and not row[2].startswith("Z") for row in process_table())
+
+
+def process_table() -> list[tuple[int, int, str]]:
+    """Return (pid, parent, state) of every process; a bare Debian has /proc but no `ps`."""
+    if Path("/proc/self/stat").exists():
+        rows = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                before, _, after = stat.read_text(errors="replace").rpartition(")")
+                state, parent = after.split()[:2]
+                rows.append((int(before.split()[0]), int(parent), state))
+        return rows
     listing = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ["ps", "-A", "-o", "pid=,ppid=,stat="], capture_output=True, text=True, check=True
     )
-    state = listing.stdout.strip()
-    return bool(state) and not state.startswith("Z")
+    fields = (line.split() for line in listing.stdout.splitlines())
+    return [(int(pid), int(parent), state) for pid, parent, state in fields]
