@@ -11,353 +11,1150 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_initial'),
+        ("catalog", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AudioFile',
+            name="AudioFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('path', models.CharField(max_length=200, verbose_name='stored as')),
-                ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
-                ('mime_type', models.CharField(max_length=64, verbose_name='type')),
-                ('extension', models.CharField(max_length=8, verbose_name='extension')),
-                ('container', models.CharField(max_length=32, verbose_name='container')),
-                ('codec', models.CharField(max_length=32, verbose_name='codec')),
-                ('duration_ms', models.PositiveIntegerField(help_text='Milliseconds.', verbose_name='duration')),
-                ('bit_rate', models.PositiveIntegerField(help_text='Bits per second, average.', verbose_name='bit rate')),
-                ('bit_rate_mode', models.CharField(blank=True, max_length=8, verbose_name='bit rate mode')),
-                ('channels', models.PositiveSmallIntegerField(verbose_name='channels')),
-                ('sample_rate', models.PositiveIntegerField(help_text='Hz.', verbose_name='sample rate')),
-                ('integrated_lufs', models.FloatField(blank=True, null=True, verbose_name='loudness')),
-                ('true_peak_dbtp', models.FloatField(blank=True, null=True, verbose_name='true peak')),
-                ('embedded_chapters', models.JSONField(blank=True, default=list, verbose_name='chapters in the file')),
-                ('tags', models.JSONField(blank=True, default=dict, verbose_name='tags')),
-                ('findings', models.JSONField(blank=True, default=list, verbose_name='warnings')),
-                ('reason', models.CharField(blank=True, max_length=255, verbose_name='why this version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("path", models.CharField(max_length=200, verbose_name="stored as")),
+                ("size", models.PositiveBigIntegerField(verbose_name="size in bytes")),
+                ("mime_type", models.CharField(max_length=64, verbose_name="type")),
+                ("extension", models.CharField(max_length=8, verbose_name="extension")),
+                ("container", models.CharField(max_length=32, verbose_name="container")),
+                ("codec", models.CharField(max_length=32, verbose_name="codec")),
+                (
+                    "duration_ms",
+                    models.PositiveIntegerField(help_text="Milliseconds.", verbose_name="duration"),
+                ),
+                (
+                    "bit_rate",
+                    models.PositiveIntegerField(
+                        help_text="Bits per second, average.", verbose_name="bit rate"
+                    ),
+                ),
+                (
+                    "bit_rate_mode",
+                    models.CharField(blank=True, max_length=8, verbose_name="bit rate mode"),
+                ),
+                ("channels", models.PositiveSmallIntegerField(verbose_name="channels")),
+                (
+                    "sample_rate",
+                    models.PositiveIntegerField(help_text="Hz.", verbose_name="sample rate"),
+                ),
+                (
+                    "integrated_lufs",
+                    models.FloatField(blank=True, null=True, verbose_name="loudness"),
+                ),
+                (
+                    "true_peak_dbtp",
+                    models.FloatField(blank=True, null=True, verbose_name="true peak"),
+                ),
+                (
+                    "embedded_chapters",
+                    models.JSONField(blank=True, default=list, verbose_name="chapters in the file"),
+                ),
+                ("tags", models.JSONField(blank=True, default=dict, verbose_name="tags")),
+                ("findings", models.JSONField(blank=True, default=list, verbose_name="warnings")),
+                (
+                    "reason",
+                    models.CharField(blank=True, max_length=255, verbose_name="why this version"),
+                ),
             ],
             options={
-                'verbose_name': 'audio version',
-                'verbose_name_plural': 'audio versions',
-                'ordering': ['-created_at'],
+                "verbose_name": "audio version",
+                "verbose_name_plural": "audio versions",
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Episode',
+            name="Episode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('guid', models.CharField(default=episodes.models.episodes.new_guid, editable=False, help_text='Written once; the database refuses a change.', max_length=500, verbose_name='GUID')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('slug', models.SlugField(help_text='Part of the address; frozen at release.', max_length=150, verbose_name='slug')),
-                ('number', models.PositiveIntegerField(blank=True, null=True, verbose_name='number')),
-                ('season', models.PositiveIntegerField(blank=True, null=True, verbose_name='season')),
-                ('type', models.CharField(choices=[('full', 'Full'), ('trailer', 'Trailer'), ('bonus', 'Bonus')], default='full', max_length=8, verbose_name='type')),
-                ('summary', models.CharField(blank=True, help_text='One or two sentences for lists.', max_length=400, verbose_name='summary')),
-                ('notes', models.TextField(blank=True, help_text='Markdown.', verbose_name='notes')),
-                ('production_notes', models.TextField(blank=True, help_text='For the team; never published.', verbose_name='production notes')),
-                ('explicit', models.BooleanField(blank=True, help_text="Unknown takes the show's answer.", null=True, verbose_name='explicit')),
-                ('recorded_on', models.DateField(blank=True, null=True, verbose_name='recorded on')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('approved', 'Approved'), ('released', 'Released'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=16, verbose_name='status')),
-                ('release_at', models.DateTimeField(blank=True, editable=False, help_text='UTC.', null=True, verbose_name='release')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('artwork', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.image', verbose_name='artwork')),
-                ('audio', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='episodes.audiofile', verbose_name='audio')),
-                ('show', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='episodes', to='catalog.show', verbose_name='show')),
-                ('topics', models.ManyToManyField(blank=True, related_name='episodes', to='catalog.topic', verbose_name='topics')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "guid",
+                    models.CharField(
+                        default=episodes.models.episodes.new_guid,
+                        editable=False,
+                        help_text="Written once; the database refuses a change.",
+                        max_length=500,
+                        verbose_name="GUID",
+                    ),
+                ),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Part of the address; frozen at release.",
+                        max_length=150,
+                        verbose_name="slug",
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="number"),
+                ),
+                (
+                    "season",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="season"),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("full", "Full"), ("trailer", "Trailer"), ("bonus", "Bonus")],
+                        default="full",
+                        max_length=8,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences for lists.",
+                        max_length=400,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "notes",
+                    models.TextField(blank=True, help_text="Markdown.", verbose_name="notes"),
+                ),
+                (
+                    "production_notes",
+                    models.TextField(
+                        blank=True,
+                        help_text="For the team; never published.",
+                        verbose_name="production notes",
+                    ),
+                ),
+                (
+                    "explicit",
+                    models.BooleanField(
+                        blank=True,
+                        help_text="Unknown takes the show's answer.",
+                        null=True,
+                        verbose_name="explicit",
+                    ),
+                ),
+                (
+                    "recorded_on",
+                    models.DateField(blank=True, null=True, verbose_name="recorded on"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("approved", "Approved"),
+                            ("released", "Released"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=16,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "release_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="UTC.",
+                        null=True,
+                        verbose_name="release",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "artwork",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.image",
+                        verbose_name="artwork",
+                    ),
+                ),
+                (
+                    "audio",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="+",
+                        to="episodes.audiofile",
+                        verbose_name="audio",
+                    ),
+                ),
+                (
+                    "show",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="episodes",
+                        to="catalog.show",
+                        verbose_name="show",
+                    ),
+                ),
+                (
+                    "topics",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="episodes",
+                        to="catalog.topic",
+                        verbose_name="topics",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'episode',
-                'verbose_name_plural': 'episodes',
-                'ordering': ['-release_at', '-pk'],
+                "verbose_name": "episode",
+                "verbose_name_plural": "episodes",
+                "ordering": ["-release_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('corrected_at', models.DateTimeField(verbose_name='date')),
-                ('text', models.TextField(help_text='Markdown.', verbose_name='correction')),
-                ('by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='episodes.episode')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("corrected_at", models.DateTimeField(verbose_name="date")),
+                ("text", models.TextField(help_text="Markdown.", verbose_name="correction")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="episodes.episode",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'correction',
-                'verbose_name_plural': 'corrections',
-                'ordering': ['corrected_at', 'pk'],
+                "verbose_name": "correction",
+                "verbose_name_plural": "corrections",
+                "ordering": ["corrected_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='AudioUpload',
+            name="AudioUpload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('original_name', models.CharField(help_text='A label; never used as a path.', max_length=255, verbose_name='name')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('path', models.CharField(max_length=200, verbose_name='stored as')),
-                ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
-                ('state', models.CharField(choices=[('received', 'Received'), ('reading', 'Reading'), ('accepted', 'Accepted'), ('refused', 'Refused'), ('failed', 'Could not be read yet')], default='received', max_length=8, verbose_name='state')),
-                ('code', models.CharField(blank=True, max_length=64, verbose_name='verdict')),
-                ('message', models.TextField(blank=True, verbose_name='message')),
-                ('audio', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='uploads', to='episodes.audiofile', verbose_name='version')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='audio_uploads', to='episodes.episode')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "original_name",
+                    models.CharField(
+                        help_text="A label; never used as a path.",
+                        max_length=255,
+                        verbose_name="name",
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("path", models.CharField(max_length=200, verbose_name="stored as")),
+                ("size", models.PositiveBigIntegerField(verbose_name="size in bytes")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("reading", "Reading"),
+                            ("accepted", "Accepted"),
+                            ("refused", "Refused"),
+                            ("failed", "Could not be read yet"),
+                        ],
+                        default="received",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=64, verbose_name="verdict")),
+                ("message", models.TextField(blank=True, verbose_name="message")),
+                (
+                    "audio",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="uploads",
+                        to="episodes.audiofile",
+                        verbose_name="version",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="audio_uploads",
+                        to="episodes.episode",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'upload',
-                'verbose_name_plural': 'uploads',
-                'ordering': ['-created_at', '-pk'],
+                "verbose_name": "upload",
+                "verbose_name_plural": "uploads",
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.AddField(
-            model_name='audiofile',
-            name='episode',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='audio_files', to='episodes.episode'),
+            model_name="audiofile",
+            name="episode",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="audio_files",
+                to="episodes.episode",
+            ),
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=64)),
-                ('key', models.CharField(max_length=64)),
-                ('not_before', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('token', models.UUIDField(default=uuid.uuid4)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('last_error', models.TextField(blank=True)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('dead', models.BooleanField(default=False, help_text='Given up; an editor may retry.')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=64)),
+                ("key", models.CharField(max_length=64)),
+                (
+                    "not_before",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("token", models.UUIDField(default=uuid.uuid4)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("last_error", models.TextField(blank=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "dead",
+                    models.BooleanField(default=False, help_text="Given up; an editor may retry."),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
             ],
             options={
-                'verbose_name': 'job',
-                'verbose_name_plural': 'jobs',
-                'ordering': ['not_before', 'pk'],
-                'indexes': [models.Index(condition=models.Q(('dead', False), ('done_at', None)), fields=['kind', 'not_before'], name='episodes_job_runnable')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'key'), name='episodes_job_once_per_key')],
+                "verbose_name": "job",
+                "verbose_name_plural": "jobs",
+                "ordering": ["not_before", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("dead", False), ("done_at", None)),
+                        fields=["kind", "not_before"],
+                        name="episodes_job_runnable",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "key"), name="episodes_job_once_per_key"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Slot',
+            name="Slot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('due_at', models.DateTimeField(help_text='UTC.', verbose_name='due')),
-                ('time_zone', models.CharField(help_text="The cadence's zone when the slot was made.", max_length=64, verbose_name='time zone')),
-                ('skipped_reason', models.CharField(blank=True, max_length=255, verbose_name='skipped because')),
-                ('show', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='catalog.show', verbose_name='show')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("due_at", models.DateTimeField(help_text="UTC.", verbose_name="due")),
+                (
+                    "time_zone",
+                    models.CharField(
+                        help_text="The cadence's zone when the slot was made.",
+                        max_length=64,
+                        verbose_name="time zone",
+                    ),
+                ),
+                (
+                    "skipped_reason",
+                    models.CharField(blank=True, max_length=255, verbose_name="skipped because"),
+                ),
+                (
+                    "show",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="slots",
+                        to="catalog.show",
+                        verbose_name="show",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'slot',
-                'verbose_name_plural': 'slots',
-                'ordering': ['due_at'],
+                "verbose_name": "slot",
+                "verbose_name_plural": "slots",
+                "ordering": ["due_at"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalEpisode',
+            name="HistoricalEpisode",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('uid', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(blank=True, editable=False, verbose_name='created')),
-                ('guid', models.CharField(default=episodes.models.episodes.new_guid, editable=False, help_text='Written once; the database refuses a change.', max_length=500, verbose_name='GUID')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('slug', models.SlugField(help_text='Part of the address; frozen at release.', max_length=150, verbose_name='slug')),
-                ('number', models.PositiveIntegerField(blank=True, null=True, verbose_name='number')),
-                ('season', models.PositiveIntegerField(blank=True, null=True, verbose_name='season')),
-                ('type', models.CharField(choices=[('full', 'Full'), ('trailer', 'Trailer'), ('bonus', 'Bonus')], default='full', max_length=8, verbose_name='type')),
-                ('summary', models.CharField(blank=True, help_text='One or two sentences for lists.', max_length=400, verbose_name='summary')),
-                ('notes', models.TextField(blank=True, help_text='Markdown.', verbose_name='notes')),
-                ('production_notes', models.TextField(blank=True, help_text='For the team; never published.', verbose_name='production notes')),
-                ('explicit', models.BooleanField(blank=True, help_text="Unknown takes the show's answer.", null=True, verbose_name='explicit')),
-                ('recorded_on', models.DateField(blank=True, null=True, verbose_name='recorded on')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('approved', 'Approved'), ('released', 'Released'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=16, verbose_name='status')),
-                ('release_at', models.DateTimeField(blank=True, editable=False, help_text='UTC.', null=True, verbose_name='release')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('artwork', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='catalog.image', verbose_name='artwork')),
-                ('audio', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='episodes.audiofile', verbose_name='audio')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('show', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='catalog.show', verbose_name='show')),
-                ('slot', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='episodes.slot', verbose_name='slot')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        auto_created=True, blank=True, db_index=True, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(blank=True, editable=False, verbose_name="created"),
+                ),
+                (
+                    "guid",
+                    models.CharField(
+                        default=episodes.models.episodes.new_guid,
+                        editable=False,
+                        help_text="Written once; the database refuses a change.",
+                        max_length=500,
+                        verbose_name="GUID",
+                    ),
+                ),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Part of the address; frozen at release.",
+                        max_length=150,
+                        verbose_name="slug",
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="number"),
+                ),
+                (
+                    "season",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="season"),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("full", "Full"), ("trailer", "Trailer"), ("bonus", "Bonus")],
+                        default="full",
+                        max_length=8,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two sentences for lists.",
+                        max_length=400,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "notes",
+                    models.TextField(blank=True, help_text="Markdown.", verbose_name="notes"),
+                ),
+                (
+                    "production_notes",
+                    models.TextField(
+                        blank=True,
+                        help_text="For the team; never published.",
+                        verbose_name="production notes",
+                    ),
+                ),
+                (
+                    "explicit",
+                    models.BooleanField(
+                        blank=True,
+                        help_text="Unknown takes the show's answer.",
+                        null=True,
+                        verbose_name="explicit",
+                    ),
+                ),
+                (
+                    "recorded_on",
+                    models.DateField(blank=True, null=True, verbose_name="recorded on"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("approved", "Approved"),
+                            ("released", "Released"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=16,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "release_at",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="UTC.",
+                        null=True,
+                        verbose_name="release",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "artwork",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="catalog.image",
+                        verbose_name="artwork",
+                    ),
+                ),
+                (
+                    "audio",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="episodes.audiofile",
+                        verbose_name="audio",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "show",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="catalog.show",
+                        verbose_name="show",
+                    ),
+                ),
+                (
+                    "slot",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="episodes.slot",
+                        verbose_name="slot",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical episode',
-                'verbose_name_plural': 'historical episodes',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical episode",
+                "verbose_name_plural": "historical episodes",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(
-            model_name='episode',
-            name='slot',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='episode', to='episodes.slot', verbose_name='slot'),
+            model_name="episode",
+            name="slot",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="episode",
+                to="episodes.slot",
+                verbose_name="slot",
+            ),
         ),
         migrations.CreateModel(
-            name='Soundbite',
+            name="Soundbite",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start_ms', models.PositiveIntegerField(help_text='Milliseconds.', verbose_name='start')),
-                ('duration_ms', models.PositiveIntegerField(help_text='Milliseconds.', verbose_name='duration')),
-                ('title', models.CharField(blank=True, max_length=128, verbose_name='title')),
-                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='soundbites', to='episodes.episode')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "start_ms",
+                    models.PositiveIntegerField(help_text="Milliseconds.", verbose_name="start"),
+                ),
+                (
+                    "duration_ms",
+                    models.PositiveIntegerField(help_text="Milliseconds.", verbose_name="duration"),
+                ),
+                ("title", models.CharField(blank=True, max_length=128, verbose_name="title")),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="soundbites",
+                        to="episodes.episode",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'soundbite',
-                'verbose_name_plural': 'soundbites',
-                'ordering': ['start_ms'],
+                "verbose_name": "soundbite",
+                "verbose_name_plural": "soundbites",
+                "ordering": ["start_ms"],
             },
         ),
         migrations.CreateModel(
-            name='Transcript',
+            name="Transcript",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('language', models.CharField(help_text='BCP 47.', max_length=16, verbose_name='language')),
-                ('vtt', models.TextField(verbose_name='WebVTT')),
-                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transcripts', to='episodes.episode')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "language",
+                    models.CharField(help_text="BCP 47.", max_length=16, verbose_name="language"),
+                ),
+                ("vtt", models.TextField(verbose_name="WebVTT")),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="transcripts",
+                        to="episodes.episode",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'transcript',
-                'verbose_name_plural': 'transcripts',
-                'ordering': ['language'],
+                "verbose_name": "transcript",
+                "verbose_name_plural": "transcripts",
+                "ordering": ["language"],
             },
         ),
         migrations.CreateModel(
-            name='Transition',
+            name="Transition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('approved', 'Approved'), ('released', 'Released'), ('withdrawn', 'Withdrawn')], max_length=16)),
-                ('to_status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('approved', 'Approved'), ('released', 'Released'), ('withdrawn', 'Withdrawn')], max_length=16)),
-                ('release_at', models.DateTimeField(blank=True, null=True)),
-                ('at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transitions', to='episodes.episode')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "from_status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("approved", "Approved"),
+                            ("released", "Released"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "to_status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("approved", "Approved"),
+                            ("released", "Released"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("release_at", models.DateTimeField(blank=True, null=True)),
+                ("at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="transitions",
+                        to="episodes.episode",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'transition',
-                'verbose_name_plural': 'transitions',
-                'ordering': ['at', 'pk'],
+                "verbose_name": "transition",
+                "verbose_name_plural": "transitions",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Credit',
+            name="Credit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('Cast', [('Host', 'Host'), ('Co-Host', 'Co-Host'), ('Guest Host', 'Guest Host'), ('Guest', 'Guest'), ('Voice Actor', 'Voice Actor'), ('Narrator', 'Narrator'), ('Announcer', 'Announcer'), ('Reporter', 'Reporter')]), ('Creative Direction', [('Director', 'Director'), ('Assistant Director', 'Assistant Director'), ('Executive Producer', 'Executive Producer'), ('Senior Producer', 'Senior Producer'), ('Producer', 'Producer'), ('Associate Producer', 'Associate Producer'), ('Development Producer', 'Development Producer'), ('Creative Director', 'Creative Director')]), ('Writing', [('Author', 'Author'), ('Editorial Director', 'Editorial Director'), ('Co-Writer', 'Co-Writer'), ('Writer', 'Writer'), ('Songwriter', 'Songwriter'), ('Guest Writer', 'Guest Writer'), ('Story Editor', 'Story Editor'), ('Managing Editor', 'Managing Editor'), ('Script Editor', 'Script Editor'), ('Script Coordinator', 'Script Coordinator'), ('Researcher', 'Researcher'), ('Editor', 'Editor'), ('Fact Checker', 'Fact Checker'), ('Translator', 'Translator'), ('Transcriber', 'Transcriber'), ('Logger', 'Logger')]), ('Audio Production', [('Studio Coordinator', 'Studio Coordinator'), ('Technical Director', 'Technical Director'), ('Technical Manager', 'Technical Manager'), ('Audio Engineer', 'Audio Engineer'), ('Remote Recording Engineer', 'Remote Recording Engineer'), ('Post Production Engineer', 'Post Production Engineer')]), ('Audio Post-Production', [('Audio Editor', 'Audio Editor'), ('Sound Designer', 'Sound Designer'), ('Foley Artist', 'Foley Artist'), ('Composer', 'Composer'), ('Theme Music', 'Theme Music'), ('Music Production', 'Music Production'), ('Music Contributor', 'Music Contributor')]), ('Administration', [('Production Coordinator', 'Production Coordinator'), ('Booking Coordinator', 'Booking Coordinator'), ('Production Assistant', 'Production Assistant'), ('Content Manager', 'Content Manager'), ('Marketing Manager', 'Marketing Manager'), ('Sales Representative', 'Sales Representative'), ('Sales Manager', 'Sales Manager')]), ('Visuals', [('Graphic Designer', 'Graphic Designer'), ('Cover Art Designer', 'Cover Art Designer')]), ('Community', [('Social Media Manager', 'Social Media Manager')]), ('Misc.', [('Consultant', 'Consultant'), ('Intern', 'Intern')]), ('Video Production', [('Camera Operator', 'Camera Operator'), ('Lighting Designer', 'Lighting Designer'), ('Camera Grip', 'Camera Grip'), ('Assistant Camera', 'Assistant Camera')]), ('Video Post-Production', [('Assistant Editor', 'Assistant Editor')])], default='Guest', max_length=32, verbose_name='role')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('name', models.CharField(blank=True, help_text="Left empty, the person's name is used.", max_length=128, verbose_name='name as credited')),
-                ('title', models.CharField(blank=True, help_text='What they do at the time of the episode.', max_length=200, verbose_name='title')),
-                ('organisation_name', models.CharField(blank=True, editable=False, max_length=200, verbose_name="organisation's name at the time")),
-                ('frozen_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='frozen')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credits', to='catalog.organisation', verbose_name='organisation')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credits', to='catalog.person', verbose_name='person')),
-                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='credits', to='episodes.episode')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            (
+                                "Cast",
+                                [
+                                    ("Host", "Host"),
+                                    ("Co-Host", "Co-Host"),
+                                    ("Guest Host", "Guest Host"),
+                                    ("Guest", "Guest"),
+                                    ("Voice Actor", "Voice Actor"),
+                                    ("Narrator", "Narrator"),
+                                    ("Announcer", "Announcer"),
+                                    ("Reporter", "Reporter"),
+                                ],
+                            ),
+                            (
+                                "Creative Direction",
+                                [
+                                    ("Director", "Director"),
+                                    ("Assistant Director", "Assistant Director"),
+                                    ("Executive Producer", "Executive Producer"),
+                                    ("Senior Producer", "Senior Producer"),
+                                    ("Producer", "Producer"),
+                                    ("Associate Producer", "Associate Producer"),
+                                    ("Development Producer", "Development Producer"),
+                                    ("Creative Director", "Creative Director"),
+                                ],
+                            ),
+                            (
+                                "Writing",
+                                [
+                                    ("Author", "Author"),
+                                    ("Editorial Director", "Editorial Director"),
+                                    ("Co-Writer", "Co-Writer"),
+                                    ("Writer", "Writer"),
+                                    ("Songwriter", "Songwriter"),
+                                    ("Guest Writer", "Guest Writer"),
+                                    ("Story Editor", "Story Editor"),
+                                    ("Managing Editor", "Managing Editor"),
+                                    ("Script Editor", "Script Editor"),
+                                    ("Script Coordinator", "Script Coordinator"),
+                                    ("Researcher", "Researcher"),
+                                    ("Editor", "Editor"),
+                                    ("Fact Checker", "Fact Checker"),
+                                    ("Translator", "Translator"),
+                                    ("Transcriber", "Transcriber"),
+                                    ("Logger", "Logger"),
+                                ],
+                            ),
+                            (
+                                "Audio Production",
+                                [
+                                    ("Studio Coordinator", "Studio Coordinator"),
+                                    ("Technical Director", "Technical Director"),
+                                    ("Technical Manager", "Technical Manager"),
+                                    ("Audio Engineer", "Audio Engineer"),
+                                    ("Remote Recording Engineer", "Remote Recording Engineer"),
+                                    ("Post Production Engineer", "Post Production Engineer"),
+                                ],
+                            ),
+                            (
+                                "Audio Post-Production",
+                                [
+                                    ("Audio Editor", "Audio Editor"),
+                                    ("Sound Designer", "Sound Designer"),
+                                    ("Foley Artist", "Foley Artist"),
+                                    ("Composer", "Composer"),
+                                    ("Theme Music", "Theme Music"),
+                                    ("Music Production", "Music Production"),
+                                    ("Music Contributor", "Music Contributor"),
+                                ],
+                            ),
+                            (
+                                "Administration",
+                                [
+                                    ("Production Coordinator", "Production Coordinator"),
+                                    ("Booking Coordinator", "Booking Coordinator"),
+                                    ("Production Assistant", "Production Assistant"),
+                                    ("Content Manager", "Content Manager"),
+                                    ("Marketing Manager", "Marketing Manager"),
+                                    ("Sales Representative", "Sales Representative"),
+                                    ("Sales Manager", "Sales Manager"),
+                                ],
+                            ),
+                            (
+                                "Visuals",
+                                [
+                                    ("Graphic Designer", "Graphic Designer"),
+                                    ("Cover Art Designer", "Cover Art Designer"),
+                                ],
+                            ),
+                            ("Community", [("Social Media Manager", "Social Media Manager")]),
+                            ("Misc.", [("Consultant", "Consultant"), ("Intern", "Intern")]),
+                            (
+                                "Video Production",
+                                [
+                                    ("Camera Operator", "Camera Operator"),
+                                    ("Lighting Designer", "Lighting Designer"),
+                                    ("Camera Grip", "Camera Grip"),
+                                    ("Assistant Camera", "Assistant Camera"),
+                                ],
+                            ),
+                            ("Video Post-Production", [("Assistant Editor", "Assistant Editor")]),
+                        ],
+                        default="Guest",
+                        max_length=32,
+                        verbose_name="role",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "name",
+                    models.CharField(
+                        blank=True,
+                        help_text="Left empty, the person's name is used.",
+                        max_length=128,
+                        verbose_name="name as credited",
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        blank=True,
+                        help_text="What they do at the time of the episode.",
+                        max_length=200,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "organisation_name",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=200,
+                        verbose_name="organisation's name at the time",
+                    ),
+                ),
+                (
+                    "frozen_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="frozen"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credits",
+                        to="catalog.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credits",
+                        to="catalog.person",
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="credits",
+                        to="episodes.episode",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'credit',
-                'verbose_name_plural': 'credits',
-                'ordering': ['order', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('episode', 'person', 'role'), name='episodes_credit_once_per_role', violation_error_message='This person has this role on the episode already.')],
+                "verbose_name": "credit",
+                "verbose_name_plural": "credits",
+                "ordering": ["order", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("episode", "person", "role"),
+                        name="episodes_credit_once_per_role",
+                        violation_error_message="This person has this role on the episode already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Chapter',
+            name="Chapter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('start_ms', models.PositiveIntegerField(help_text='Milliseconds.', verbose_name='start')),
-                ('title', models.CharField(max_length=255, verbose_name='title')),
-                ('url', models.URLField(blank=True, max_length=500, validators=[django.core.validators.URLValidator(['http', 'https'])], verbose_name='link')),
-                ('hidden', models.BooleanField(default=False, help_text='JSON chapters: toc=false.', verbose_name='not in the table of contents')),
-                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.image', verbose_name='image')),
-                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chapters', to='episodes.episode')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "start_ms",
+                    models.PositiveIntegerField(help_text="Milliseconds.", verbose_name="start"),
+                ),
+                ("title", models.CharField(max_length=255, verbose_name="title")),
+                (
+                    "url",
+                    models.URLField(
+                        blank=True,
+                        max_length=500,
+                        validators=[django.core.validators.URLValidator(["http", "https"])],
+                        verbose_name="link",
+                    ),
+                ),
+                (
+                    "hidden",
+                    models.BooleanField(
+                        default=False,
+                        help_text="JSON chapters: toc=false.",
+                        verbose_name="not in the table of contents",
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.image",
+                        verbose_name="image",
+                    ),
+                ),
+                (
+                    "episode",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chapters",
+                        to="episodes.episode",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'chapter',
-                'verbose_name_plural': 'chapters',
-                'ordering': ['start_ms'],
-                'constraints': [models.UniqueConstraint(fields=('episode', 'start_ms'), name='episodes_chapter_one_per_start', violation_error_message='Two chapters start at the same moment.')],
+                "verbose_name": "chapter",
+                "verbose_name_plural": "chapters",
+                "ordering": ["start_ms"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("episode", "start_ms"),
+                        name="episodes_chapter_one_per_start",
+                        violation_error_message="Two chapters start at the same moment.",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='audiofile',
-            index=models.Index(fields=['sha256'], name='episodes_audiofile_sha256'),
+            model_name="audiofile",
+            index=models.Index(fields=["sha256"], name="episodes_audiofile_sha256"),
         ),
         migrations.AddConstraint(
-            model_name='audiofile',
-            constraint=models.UniqueConstraint(fields=('episode', 'sha256'), name='episodes_audiofile_once_per_episode', violation_error_message='The episode has this file already.'),
+            model_name="audiofile",
+            constraint=models.UniqueConstraint(
+                fields=("episode", "sha256"),
+                name="episodes_audiofile_once_per_episode",
+                violation_error_message="The episode has this file already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='audiofile',
-            constraint=models.CheckConstraint(condition=models.Q(('duration_ms__gt', 0), ('size__gt', 0)), name='episodes_audiofile_has_sound', violation_error_message='The file holds no sound.'),
+            model_name="audiofile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("duration_ms__gt", 0), ("size__gt", 0)),
+                name="episodes_audiofile_has_sound",
+                violation_error_message="The file holds no sound.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='slot',
-            index=models.Index(condition=models.Q(('skipped_reason', '')), fields=['due_at'], name='episodes_slot_due'),
+            model_name="slot",
+            index=models.Index(
+                condition=models.Q(("skipped_reason", "")),
+                fields=["due_at"],
+                name="episodes_slot_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('show', 'due_at'), name='episodes_slot_once_per_moment', violation_error_message='The show has a slot at this moment already.'),
+            model_name="slot",
+            constraint=models.UniqueConstraint(
+                fields=("show", "due_at"),
+                name="episodes_slot_once_per_moment",
+                violation_error_message="The show has a slot at this moment already.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='episode',
-            index=models.Index(condition=models.Q(('status', 'released')), fields=['show', '-release_at'], name='episodes_episode_live_show'),
+            model_name="episode",
+            index=models.Index(
+                condition=models.Q(("status", "released")),
+                fields=["show", "-release_at"],
+                name="episodes_episode_live_show",
+            ),
         ),
         migrations.AddIndex(
-            model_name='episode',
-            index=models.Index(condition=models.Q(('status', 'released')), fields=['-release_at'], name='episodes_episode_live'),
+            model_name="episode",
+            index=models.Index(
+                condition=models.Q(("status", "released")),
+                fields=["-release_at"],
+                name="episodes_episode_live",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.UniqueConstraint(fields=('show', 'guid'), name='episodes_episode_guid_unique', violation_error_message='Another episode of the show has this GUID.'),
+            model_name="episode",
+            constraint=models.UniqueConstraint(
+                fields=("show", "guid"),
+                name="episodes_episode_guid_unique",
+                violation_error_message="Another episode of the show has this GUID.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.UniqueConstraint(fields=('show', 'slug'), name='episodes_episode_slug_unique', violation_error_message='Another episode of the show has this slug.'),
+            model_name="episode",
+            constraint=models.UniqueConstraint(
+                fields=("show", "slug"),
+                name="episodes_episode_slug_unique",
+                violation_error_message="Another episode of the show has this slug.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.UniqueConstraint(condition=models.Q(('number__isnull', False), ('type', 'full')), fields=('show', 'season', 'number'), name='episodes_episode_number_unique', nulls_distinct=False, violation_error_message='Another episode of the show has this number.'),
+            model_name="episode",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("number__isnull", False), ("type", "full")),
+                fields=("show", "season", "number"),
+                name="episodes_episode_number_unique",
+                nulls_distinct=False,
+                violation_error_message="Another episode of the show has this number.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', None), ('number__gte', 1), _connector='OR'), models.Q(('season', None), ('season__gte', 1), _connector='OR')), name='episodes_episode_numbers_from_one', violation_error_message='Numbers of episodes and seasons start at 1.'),
+            model_name="episode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("number", None), ("number__gte", 1), _connector="OR"),
+                    models.Q(("season", None), ("season__gte", 1), _connector="OR"),
+                ),
+                name="episodes_episode_numbers_from_one",
+                violation_error_message="Numbers of episodes and seasons start at 1.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='episode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'released'), _negated=True), models.Q(('audio__isnull', False), ('release_at__isnull', False)), _connector='OR'), name='episodes_episode_released_is_whole', violation_error_message='A released episode needs its release time and audio.'),
+            model_name="episode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "released"), _negated=True),
+                    models.Q(("audio__isnull", False), ("release_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="episodes_episode_released_is_whole",
+                violation_error_message="A released episode needs its release time and audio.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='soundbite',
-            constraint=models.CheckConstraint(condition=models.Q(('duration_ms__gt', 0)), name='episodes_soundbite_has_length', violation_error_message='A soundbite needs a duration.'),
+            model_name="soundbite",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("duration_ms__gt", 0)),
+                name="episodes_soundbite_has_length",
+                violation_error_message="A soundbite needs a duration.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transcript',
-            constraint=models.UniqueConstraint(fields=('episode', 'language'), name='episodes_transcript_once_per_language', violation_error_message='There is a transcript in this language already.'),
+            model_name="transcript",
+            constraint=models.UniqueConstraint(
+                fields=("episode", "language"),
+                name="episodes_transcript_once_per_language",
+                violation_error_message="There is a transcript in this language already.",
+            ),
         ),
     ]
