@@ -1,6 +1,7 @@
 import pytest
 
-from episodes.drafting import latin_slug, propose_draft, propose_slug, start_draft
+from catalog.slugs import latin_slug
+from episodes.drafting import propose_draft, propose_slug, start_draft
 from tests.factories import NOW, CadenceFactory, EpisodeFactory, HostingFactory, ShowFactory
 
 pytestmark = pytest.mark.django_db
