@@ -1,12 +1,17 @@
 """Who is credited and as what: proposed from affiliations, frozen by the release."""
 
+import unicodedata
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from catalog.models import Affiliation, Person
+from catalog.models import Affiliation, Organisation, Person, PersonName
 from catalog.roles import GUEST_ROLE
+from catalog.slugs import free_slug
 from episodes.models import Credit, Episode
 
 
@@ -33,8 +38,8 @@ def credit(
 ) -> Credit:
     """Credit `person` at the end of the list, with the affiliation they have at the time.
 
-    An explicit `title` stands instead of the proposed one. Raises ValidationError when the person
-    has this role on the episode already.
+    An explicit `title` stands instead of the proposed one, without an organisation. Raises
+    ValidationError when the person has this role on the episode already.
     """
     affiliation = propose_affiliation(person, on=day_of(episode, now=now))
     last = episode.credits.order_by("-order").values_list("order", flat=True).first()
@@ -49,6 +54,89 @@ def credit(
     row.full_clean()
     row.save()
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A person whom the catalogue does not know yet, as an editor types them in.
+
+    `other_name` is the same name in another script. The organisation is one that exists, or a
+    name: a name that an organisation has (in any case) means that one.
+    """
+
+    name: str
+    title: str = ""
+    organisation: Organisation | None = None
+    organisation_name: str = ""
+    other_name: str = ""
+
+
+@transaction.atomic
+def introduce(newcomer: Newcomer) -> Person:
+    """Enter a new person with organisation and affiliation. Raises ValidationError on bad text."""
+    person = Person(
+        name=newcomer.name.strip(),
+        slug=free_slug(Person.objects.all(), newcomer.name, fallback="person"),
+    )
+    person.full_clean()
+    person.save()
+    for name in {newcomer.other_name.strip()} - {"", person.name}:
+        variant = PersonName(person=person, name=name, script=script_of(name))
+        variant.full_clean()
+        variant.save()
+    organisation = newcomer.organisation or _organisation_named(newcomer.organisation_name.strip())
+    if newcomer.title.strip():
+        affiliation = Affiliation(
+            person=person, organisation=organisation, title=newcomer.title.strip()
+        )
+        affiliation.full_clean()
+        affiliation.save()
+    elif organisation is not None:
+        raise ValidationError(
+            {
+                "title": _("Say what %(name)s does at %(organisation)s: “Researcher”, for example.")
+                % {"name": person.name, "organisation": organisation.name}
+            }
+        )
+    return person
+
+
+@transaction.atomic
+def credit_newcomer(
+    episode: Episode, newcomer: Newcomer, *, role: str = GUEST_ROLE, now: datetime
+) -> Credit:
+    """Enter a new person with organisation and affiliation, and credit them: all or nothing."""
+    return credit(episode, introduce(newcomer), role=role, now=now)
+
+
+def _organisation_named(name: str) -> Organisation | None:
+    if not name:
+        return None
+    existing = Organisation.objects.filter(name__iexact=name).first()
+    if existing is not None:
+        return existing
+    organisation = Organisation(
+        name=name, slug=free_slug(Organisation.objects.all(), name, fallback="organisation")
+    )
+    organisation.full_clean()
+    organisation.save()
+    return organisation
+
+
+def script_of(name: str) -> str:
+    """Return the ISO 15924 code that most letters of `name` stand in."""
+    counts = dict.fromkeys(PersonName.Script.values, 0)
+    for letter in filter(str.isalpha, name):
+        word = unicodedata.name(letter, "").split(" ", 1)[0]
+        counts[_SCRIPT_OF_WORD.get(word, PersonName.Script.OTHER)] += 1
+    return max(counts, key=lambda script: counts[script]) if any(counts.values()) else "Zyyy"
+
+
+_SCRIPT_OF_WORD: dict[str, str] = {
+    "LATIN": PersonName.Script.LATIN,
+    "CYRILLIC": PersonName.Script.CYRILLIC,
+    "ARABIC": PersonName.Script.ARABIC,
+}
 
 
 def credit_standing_hosts(episode: Episode, *, now: datetime) -> list[Credit]:
