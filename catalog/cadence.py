@@ -50,7 +50,7 @@ class CadenceRule:
                 f"{', '.join(unknown)} cannot be used in the rule. The last day has its own field."
             )
         anyway = replace(self, skipped=frozenset(), until=None)
-        first = next(anyway._local_dates(self.start), None)
+        first = next(_local_dates(anyway, self.start), None)
         if first is None:
             raise InvalidRule("This rule never gives a date. Check its days and months.")
         if first != self.start:
@@ -61,10 +61,10 @@ class CadenceRule:
 
     def dates_from(self, after: datetime) -> Iterator[datetime]:
         """Yield the UTC moments at or after `after` (aware), soonest first, without end."""
-        zone = self._zone()
+        zone = _zone(self)
         # A day of slack: around a change of the clocks wall time and UTC order may differ.
         local = after.astimezone(zone).replace(tzinfo=None) - timedelta(days=1)
-        for wall in self._local_dates(local):
+        for wall in _local_dates(self, local):
             moment = wall.replace(tzinfo=zone).astimezone(UTC)
             if moment >= after:
                 yield moment
@@ -87,30 +87,32 @@ class CadenceRule:
             raise InvalidRule(f"“{self.rrule}” is not a rule of RFC 5545.")
         return describe_frequency(self.rrule, language)
 
-    def _zone(self) -> ZoneInfo:
-        try:
-            return ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise InvalidRule(
-                f"“{self.time_zone}” is no time zone. Write one such as Asia/Almaty."
-            ) from error
 
-    def _local_dates(self, after: datetime) -> Iterator[datetime]:
-        self._zone()
-        if parse_parts(self.rrule).get("INTERVAL") == "0":
-            # dateutil would look for the next date for ever.
-            raise InvalidRule("INTERVAL=0 is not a rule of RFC 5545: write 1 or more.")
-        try:
-            rule = rrulestr(self.rrule, dtstart=self.start)
-        except (ValueError, TypeError) as error:
-            raise InvalidRule(f"“{self.rrule}” is not a rule of RFC 5545: {error}.") from error
-        if not isinstance(rule, rrule | rruleset):
-            raise InvalidRule(f"“{self.rrule}” is not a rule of RFC 5545.")
-        last = self.until
-        for wall in rule.xafter(after, inc=True):
-            if last is not None and wall.date() > last:
-                return
-            if wall > max(after, self.start) + _HORIZON:
-                return
-            if wall.date() not in self.skipped:
-                yield wall
+def _zone(rule: CadenceRule) -> ZoneInfo:
+    try:
+        return ZoneInfo(rule.time_zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise InvalidRule(
+            f"“{rule.time_zone}” is no time zone. Write one such as Asia/Almaty."
+        ) from error
+
+
+def _local_dates(rule: CadenceRule, after: datetime) -> Iterator[datetime]:
+    _zone(rule)
+    if parse_parts(rule.rrule).get("INTERVAL") == "0":
+        # dateutil would look for the next date for ever.
+        raise InvalidRule("INTERVAL=0 is not a rule of RFC 5545: write 1 or more.")
+    try:
+        dates = rrulestr(rule.rrule, dtstart=rule.start)
+    except (ValueError, TypeError) as error:
+        raise InvalidRule(f"“{rule.rrule}” is not a rule of RFC 5545: {error}.") from error
+    if not isinstance(dates, rrule | rruleset):
+        raise InvalidRule(f"“{rule.rrule}” is not a rule of RFC 5545.")
+    last = rule.until
+    for wall in dates.xafter(after, inc=True):
+        if last is not None and wall.date() > last:
+            return
+        if wall > max(after, rule.start) + _HORIZON:
+            return
+        if wall.date() not in rule.skipped:
+            yield wall

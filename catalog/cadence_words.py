@@ -23,7 +23,10 @@ class _Language:
 
 
 _ENGLISH = _Language(
-    every={"DAILY": "every day", "WEEKLY": "every week", "MONTHLY": "every month", "YEARLY": "every year"},
+    every={
+        "DAILY": "every day", "WEEKLY": "every week", "MONTHLY": "every month",
+        "YEARLY": "every year",
+    },
     every_few={
         "DAILY": ("every {} days",) * 2,
         "WEEKLY": ("every {} weeks",) * 2,
@@ -43,7 +46,10 @@ _ENGLISH = _Language(
 )  # fmt: skip
 
 _RUSSIAN = _Language(
-    every={"DAILY": "каждый день", "WEEKLY": "каждую неделю", "MONTHLY": "каждый месяц", "YEARLY": "каждый год"},
+    every={
+        "DAILY": "каждый день", "WEEKLY": "каждую неделю", "MONTHLY": "каждый месяц",
+        "YEARLY": "каждый год",
+    },
     every_few={
         "DAILY": ("каждые {} дня", "каждые {} дней"),
         "WEEKLY": ("каждые {} недели", "каждые {} недель"),
@@ -72,7 +78,7 @@ def parse_parts(rrule: str) -> dict[str, str]:
 
 def describe_frequency(rrule: str, language: str = "en") -> str:
     """Say a checked rule without its time of day. `language` is BCP 47."""
-    words = _LANGUAGES.get(language.split("-")[0].lower(), _ENGLISH)
+    words = _LANGUAGES.get(language.partition("-")[0].lower(), _ENGLISH)
     parts = parse_parts(rrule)
     frequency, interval = parts["FREQ"], int(parts.get("INTERVAL", "1"))
     if interval == 1:
@@ -91,7 +97,7 @@ def describe_frequency(rrule: str, language: str = "en") -> str:
 
 
 def describe_time(wall_time: str, time_zone: str, language: str = "en") -> str:
-    words = _LANGUAGES.get(language.split("-")[0].lower(), _ENGLISH)
+    words = _LANGUAGES.get(language.partition("-")[0].lower(), _ENGLISH)
     return f"{words.at.format(wall_time)} ({time_zone})"
 
 

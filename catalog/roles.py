@@ -2,7 +2,8 @@
 
 PODCAST_TAXONOMY: dict[str, tuple[str, ...]] = {
     "Cast": (
-        "Host", "Co-Host", "Guest Host", "Guest", "Voice Actor", "Narrator", "Announcer", "Reporter",
+        "Host", "Co-Host", "Guest Host", "Guest", "Voice Actor", "Narrator", "Announcer",
+        "Reporter",
     ),
     "Creative Direction": (
         "Director", "Assistant Director", "Executive Producer", "Senior Producer", "Producer",

@@ -34,7 +34,9 @@ def configure_structlog() -> None:
 
 def logging_config(*, level: str, readable: bool) -> dict[str, Any]:
     """Return Django's LOGGING; `readable` picks text for people over JSON for machines."""
-    renderer: Any = structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer()
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer()
+    )
     return {
         "version": 1,
         "disable_existing_loggers": False,

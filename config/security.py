@@ -36,7 +36,9 @@ ADMIN_PREFIX = "/admin/"
 class PolicyByDoor(CSPMiddleware):
     """Send the admin's policy under ``/admin/`` and the strict one everywhere else."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         if request.path.startswith(ADMIN_PREFIX) and not hasattr(response, "_csp_replace"):
             response._csp_replace = ADMIN_DIRECTIVES  # type: ignore[attr-defined]  # noqa: SLF001 - django-csp's own hook
         return super().process_response(request, response)  # type: ignore[no-any-return]

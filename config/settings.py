@@ -38,8 +38,8 @@ if DEBUG and not IS_LOCAL:
     )
 if len(SECRET_KEY) < 32 or "change-me" in SECRET_KEY:
     raise ImproperlyConfigured(
-        "SECRET_KEY must be a random text of at least 32 characters, not the example. Make one with: "
-        "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        "SECRET_KEY must be a random text of at least 32 characters, not the example. Make one "
+        "with: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
     )
 
 DATA_DIR = read_directory("DATA_DIR", default=BASE_DIR / "var")
@@ -122,15 +122,17 @@ TEMPLATES = [
 
 if not env.str("DATABASE_URL", default=""):
     raise ImproperlyConfigured(
-        "DATABASE_URL is not set. Start Fortnight through manage.py, which runs a PostgreSQL of its "
-        "own, or set DATABASE_URL=postgres://user:password@host:5432/name."
+        "DATABASE_URL is not set. Start Fortnight through manage.py, which runs a PostgreSQL of "
+        "its own, or set DATABASE_URL=postgres://user:password@host:5432/name."
     )
 DATABASES = {"default": env.db("DATABASE_URL")}
 DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
 if "host" in DATABASES["default"].get("OPTIONS", {}):  # libpq's form for a socket's directory
     DATABASES["default"]["HOST"] = DATABASES["default"]["OPTIONS"].pop("host")
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-    raise ImproperlyConfigured("DATABASE_URL must start with postgres://: Fortnight needs PostgreSQL.")
+    raise ImproperlyConfigured(
+        "DATABASE_URL must start with postgres://: Fortnight needs PostgreSQL."
+    )
 
 BROKER_URL = env.str("BROKER_URL", default="")
 if not BROKER_URL:

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Prefetch, Q
-from django.apps import apps
 
 if TYPE_CHECKING:
     from accounts.models import User

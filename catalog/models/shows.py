@@ -161,7 +161,7 @@ class Show(PublicModel):
         return settings.BASE_URL + reverse("feeds:feed", args=[self.slug])
 
     def cadence_on(self, day: date) -> "Cadence | None":
-        """Return the rhythm in force on a local calendar date, the latest begun where several are."""
+        """Return the rhythm in force on a local calendar date; of several, the one begun last."""
         return self.cadences.on(day).order_by("-starts_on").first()
 
 

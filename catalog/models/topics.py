@@ -67,4 +67,4 @@ class Topic(PublicModel):
 
     def name_in(self, language: str) -> str:
         """Return the name in a BCP 47 `language`, or the main name where there is none."""
-        return str(self.translations.get(language.split("-")[0], self.name))
+        return str(self.translations.get(language.partition("-")[0], self.name))
