@@ -39,7 +39,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing] # knox's
     """One human with a log-in, named by e-mail address (compared without regard to case)."""
 
     email = models.EmailField(_("e-mail"), unique=True)

@@ -45,7 +45,7 @@ def read_list(name: str, *, default: list[str] | None = None) -> list[str]:
 
 def read_origin(name: str, *, default: str) -> str:
     """Read an absolute ``scheme://host[:port]`` without a path, the form every link starts with."""
-    raw = env.str(name, default=default).rstrip("/")
+    raw = str(env.str(name, default=default)).rstrip("/")
     parts = urlsplit(raw)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query:
         raise ImproperlyConfigured(

@@ -39,10 +39,10 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
 
     def with_people(self) -> Self:
         """Fetch credits with person and organisation, in order, in one more query."""
-        credits = apps.get_model("episodes", "Credit").objects.select_related(
+        rows = apps.get_model("episodes", "Credit").objects.select_related(
             "person", "person__photo", "organisation"
         )
-        return self.prefetch_related(Prefetch("credits", queryset=credits.order_by("order", "pk")))
+        return self.prefetch_related(Prefetch("credits", queryset=rows.order_by("order", "pk")))
 
     def newest_first(self) -> Self:
         return self.order_by("-release_at", "-pk")

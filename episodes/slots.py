@@ -50,7 +50,10 @@ def next_number(show: Show) -> int:
 
 @transaction.atomic
 def skip(slot: Slot, *, reason: str) -> None:
-    """Give the slot up on purpose. Raises ValidationError where it holds an episode or no reason."""
+    """Give the slot up on purpose.
+
+    Raises ValidationError without a reason, or where the slot holds an episode.
+    """
     if not reason.strip():
         raise ValidationError(
             _("Say why the slot is skipped: the team will ask."), code="no_reason"

@@ -204,6 +204,6 @@ class Transition(models.Model):
         return f"{self.get_from_status_display()} → {self.get_to_status_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("A transition is a record of the past and cannot be changed.")
         super().save(*args, **kwargs)
