@@ -19,3 +19,11 @@ class NotReady(EpisodeError):
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = list(findings)
         super().__init__(" ".join(finding.sentence for finding in self.findings))
+
+
+class UploadRefused(EpisodeError):
+    """A file was turned away before it was kept; `code` is for the API."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)

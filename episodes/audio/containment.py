@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import mutagen
@@ -23,6 +24,7 @@ from episodes.audio.text import clean_text
 
 WALL_SECONDS = 20.0
 MAX_OUTPUT = 256 * 1024
+_SIGN_OF_LIFE = 3.0
 
 _CODE = Path(__file__).resolve().parents[2]
 _LIBRARIES = Path(mutagen.__file__).resolve().parents[1]
@@ -33,8 +35,17 @@ _BOOT = (
 )
 
 
-def read_contained(path: Path, *, name: str = "", wall_seconds: float = WALL_SECONDS) -> Reading:
+def read_contained(
+    path: Path,
+    *,
+    name: str = "",
+    wall_seconds: float = WALL_SECONDS,
+    keep_alive: Callable[[], None] | None = None,
+) -> Reading:
     """Read the file at `path` in a limited child process.
+
+    `keep_alive` is called every few seconds meanwhile; when it raises, the child is ended and the
+    exception goes on.
 
     A crash, a limit that was hit, a timeout or an answer that makes no sense is a refusal like any
     other. Raise `OSError` only when the file cannot be opened or no process can be started, which
@@ -61,7 +72,7 @@ def read_contained(path: Path, *, name: str = "", wall_seconds: float = WALL_SEC
             env={"LC_ALL": "C.UTF-8"},
         )
     try:
-        output = _collect(child, time.monotonic() + wall_seconds)
+        output = _collect(child, time.monotonic() + wall_seconds, keep_alive)
         code = child.wait(timeout=1) if output is not None else None
     except subprocess.TimeoutExpired:
         code = None
@@ -75,20 +86,22 @@ def read_contained(path: Path, *, name: str = "", wall_seconds: float = WALL_SEC
         return _unreadable()
 
 
-def _collect(child: subprocess.Popen[bytes], deadline: float) -> bytes | None:
+def _collect(
+    child: subprocess.Popen[bytes], deadline: float, keep_alive: Callable[[], None] | None
+) -> bytes | None:
     """Return all of the child's output, or `None` when there is too much or it takes too long."""
     assert child.stdout is not None  # noqa: S101 - PIPE was asked for
     pieces: list[bytes] = []
-    size = 0
     while (left := deadline - time.monotonic()) > 0:
-        if not select.select([child.stdout], [], [], left)[0]:
-            return None
+        if not select.select([child.stdout], [], [], min(left, _SIGN_OF_LIFE))[0]:
+            if keep_alive:
+                keep_alive()
+            continue
         piece = os.read(child.stdout.fileno(), 64 * 1024)
         if not piece:
             return b"".join(pieces)
         pieces.append(piece)
-        size += len(piece)
-        if size > MAX_OUTPUT:
+        if sum(map(len, pieces)) > MAX_OUTPUT:
             return None
     return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from episodes.audio.facts import Finding
 
 
-class Refused(Exception):  # noqa: N818 - a verdict that ends the reading, not a fault of ours
+class Refused(Exception):
     """Raised by a reader that has seen enough to refuse the file."""
 
     def __init__(self, finding: Finding) -> None:

@@ -186,17 +186,18 @@ def _read_claim(frame: bytes, header: Header) -> Claim | None:
 def _read_xing(frame: bytes, at: int) -> Claim:
     flags = int.from_bytes(frame[at + 4 : at + 8], "big")
     at += 8
-    values: list[int | None] = []
-    for bit in (1, 2):
-        values.append(_known(int.from_bytes(frame[at : at + 4], "big")) if flags & bit else None)
-        at += 4 if flags & bit else 0
+    frames = size = None
+    if flags & 1:
+        frames, at = _known(int.from_bytes(frame[at : at + 4], "big")), at + 4
+    if flags & 2:
+        size, at = _known(int.from_bytes(frame[at : at + 4], "big")), at + 4
     at += (100 if flags & 4 else 0) + (4 if flags & 8 else 0)
     lame = frame[at : at + 36]
     if len(lame) < 24 or not lame[:4].isalnum():
-        return Claim(*values)
+        return Claim(frames, size)
     gap = int.from_bytes(lame[21:24], "big")
     delay, padding = gap >> 12, gap & 0xFFF
-    return Claim(*values, gap=delay + padding, averaged=lame[9] & 0x0F in {2, 9})
+    return Claim(frames, size, gap=delay + padding, averaged=lame[9] & 0x0F in {2, 9})
 
 
 def _known(value: int) -> int | None:

@@ -1,0 +1,228 @@
+"""Reading uploads: claim, look at the bytes in a child process, write down what they are.
+
+Any number of workers may do this at once and any of them may die at any moment: the verdict, the
+audio version, the episode's pointer and the end of the job are one transaction behind a fence, so
+an upload is read once in effect, however often it was begun.
+"""
+
+import dataclasses
+import logging
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from episodes import jobs, storing
+from episodes.audio.containment import read_contained
+from episodes.audio.facts import AudioFacts, Finding, Reading
+from episodes.models import AudioFile, AudioUpload, Chapter, Episode
+
+KIND = "inspect_upload"
+_BATCH = 10
+
+logger = logging.getLogger(__name__)
+State = AudioUpload.State
+
+
+def inspect(upload_id: int) -> bool:
+    """Read one upload now; `False` when it is done, being read by another, or waiting its turn."""
+    claimed = jobs.claim(KIND, str(upload_id))
+    if claimed is not None:
+        _work(claimed)
+    return claimed is not None
+
+
+def inspect_due() -> int:
+    """Read what is due: uploads that no message reached, and those that a dead worker left."""
+    for key in jobs.bury_exhausted(KIND):
+        _tell_failure(int(key), dead=True)
+    count = 0
+    while count < _BATCH and (claimed := jobs.claim(KIND)):
+        _work(claimed)
+        count += 1
+    return count
+
+
+def _work(claimed: jobs.Claim) -> None:
+    try:
+        upload = AudioUpload.objects.filter(pk=int(claimed.key)).first()
+        if upload is None:  # its draft was deleted
+            with transaction.atomic():
+                jobs.finish(claimed)
+            return
+        _mark_reading(upload)
+        _record(claimed, upload, _facts_of(claimed, upload))
+    except jobs.LeaseLost:
+        logger.warning("Another worker took over upload %s.", claimed.key)
+    except Exception as error:  # a fault of ours or of the machine, never a verdict on the file
+        logger.exception("Upload %s could not be read, attempt %s.", claimed.key, claimed.attempt)
+        _put_back(claimed, error)
+
+
+def _mark_reading(upload: AudioUpload) -> None:
+    AudioUpload.objects.filter(pk=upload.pk, state__in=[State.RECEIVED, State.FAILED]).update(
+        state=State.READING, code="", message=""
+    )
+
+
+def _facts_of(claimed: jobs.Claim, upload: AudioUpload) -> AudioFile | Reading:
+    """Return an unsaved-for-this-episode version with the same bytes, or read them afresh."""
+    known = AudioFile.objects.filter(sha256=upload.sha256, size=upload.size).order_by("pk").first()
+    if known is not None:
+        return known
+    path = Path(storing.full_path(upload.path))
+    if path.stat().st_size != upload.size:
+        raise OSError(f"{upload.path} has {path.stat().st_size} bytes, {upload.size} were stored")
+    return read_contained(path, name=upload.original_name, keep_alive=lambda: jobs.renew(claimed))
+
+
+@transaction.atomic
+def _record(claimed: jobs.Claim, upload: AudioUpload, found: AudioFile | Reading) -> None:
+    jobs.finish(claimed)
+    if isinstance(found, Reading) and found.facts is None:
+        _refuse(upload, found.refusal)
+        return
+    episode = Episode.objects.select_for_update(of=("self",)).get(pk=upload.episode_id)
+    version = _ensure_version(episode, upload, found)
+    _close(upload, State.ACCEPTED, code=_verdict(version), message="", audio=version)
+    if not _is_outdated(upload):
+        episode.audio = version
+        episode.save(update_fields=["audio", "updated_at"])
+        _import_chapters(episode, version)
+
+
+def _ensure_version(episode: Episode, upload: AudioUpload, found: AudioFile | Reading) -> AudioFile:
+    """Return the episode's version with these bytes, making it when it is the first time."""
+    version = AudioFile.objects.filter(episode=episode, sha256=upload.sha256).first()
+    if version is not None:
+        return version
+    facts = _copied(found) if isinstance(found, AudioFile) else _written(found)
+    version = AudioFile(
+        episode=episode,
+        sha256=upload.sha256,
+        path=upload.path,
+        size=upload.size,
+        reason=_("Uploaded as “%(name)s”.") % {"name": upload.original_name[:200]},
+        **facts,
+    )
+    version.full_clean()
+    version.save()
+    return version
+
+
+_FACTS = (
+    "mime_type",
+    "extension",
+    "container",
+    "codec",
+    "duration_ms",
+    "bit_rate",
+    "bit_rate_mode",
+    "channels",
+    "sample_rate",
+)
+
+
+def _written(reading: Reading) -> dict[str, Any]:
+    facts = reading.facts
+    assert facts is not None  # noqa: S101 - the caller turned refusals away
+    return {
+        **{name: getattr(facts, name) for name in _FACTS},
+        "embedded_chapters": [dataclasses.asdict(chapter) for chapter in facts.chapters],
+        "tags": _labels(facts),
+        "findings": [_as_row(finding) for finding in reading.findings],
+    }
+
+
+def _copied(version: AudioFile) -> dict[str, Any]:
+    """Return the facts of equal bytes; a remark on the other upload's name does not apply."""
+    names = (*_FACTS, "embedded_chapters", "tags", "integrated_lufs", "true_peak_dbtp")
+    findings = [each for each in version.findings if each["code"] != "extension"]
+    return {**{name: getattr(version, name) for name in names}, "findings": findings}
+
+
+def _labels(facts: AudioFacts) -> dict[str, Any]:
+    labels: dict[str, Any] = {
+        name: value for name, value in dataclasses.asdict(facts.tags).items() if value
+    }
+    if facts.cover:
+        labels["cover"] = dataclasses.asdict(facts.cover)
+    return labels
+
+
+def _as_row(finding: Finding) -> dict[str, str]:
+    return {"code": finding.code, "message": finding.sentence}
+
+
+def _verdict(version: AudioFile) -> str:
+    return "accepted_with_warnings" if version.findings else "accepted"
+
+
+def _is_outdated(upload: AudioUpload) -> bool:
+    """Whether a later upload was accepted first; reading an old one late must not undo it."""
+    later = AudioUpload.objects.filter(episode_id=upload.episode_id, pk__gt=upload.pk)
+    return later.filter(state=State.ACCEPTED).exists()
+
+
+def _import_chapters(episode: Episode, version: AudioFile) -> None:
+    """Take the file's chapters over unless the editors have written some."""
+    if not version.embedded_chapters or episode.chapters.exists():
+        return
+    chapters = []
+    for number, found in enumerate(version.embedded_chapters, start=1):
+        chapter = Chapter(
+            episode=episode,
+            start_ms=found["start_ms"],
+            title=found["title"] or _("Chapter %(number)s") % {"number": number},
+            url=found["url"],
+            hidden=found["hidden"],
+        )
+        try:
+            chapter.clean_fields(exclude=["episode"])
+        except ValidationError:
+            chapter.url = ""
+        chapters.append(chapter)
+    Chapter.objects.bulk_create(chapters)
+
+
+def _refuse(upload: AudioUpload, refusal: Finding | None) -> None:
+    assert refusal is not None  # noqa: S101 - a reading without facts has one
+    _close(upload, State.REFUSED, code=refusal.code, message=refusal.sentence, audio=None)
+
+
+def _close(
+    upload: AudioUpload, state: State, *, code: str, message: str, audio: AudioFile | None
+) -> None:
+    upload.state, upload.code, upload.message, upload.audio = state, code, message, audio
+    upload.save(update_fields=["state", "code", "message", "audio", "updated_at"])
+
+
+def _put_back(claimed: jobs.Claim, error: Exception) -> None:
+    try:
+        with transaction.atomic():
+            dead = jobs.fail(claimed, f"{type(error).__name__}: {error}")
+            _tell_failure(int(claimed.key), dead=dead)
+    except jobs.LeaseLost:
+        logger.warning("Another worker took over upload %s.", claimed.key)
+
+
+def _tell_failure(upload_id: int, *, dead: bool) -> None:
+    if dead:
+        code, message = (
+            "gave-up",
+            _(
+                "Reading failed several times, and not because of what is in the file. The file is "
+                "kept. Press Retry; if that fails too, tell whoever runs this installation."
+            ),
+        )
+    else:
+        code, message = (
+            "will-retry",
+            _("The file could not be read just now. It is kept and will be tried again by itself."),
+        )
+    unread = AudioUpload.objects.filter(pk=upload_id).exclude(
+        state__in=[State.ACCEPTED, State.REFUSED]
+    )
+    unread.update(state=State.FAILED, code=code, message=message)
