@@ -1,11 +1,14 @@
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, path
+"""Addresses that stand in feeds and apps for ever: change none, only add."""
+
+from django.urls import path
+
+from feeds import audio_serving, views
 
 app_name = "feeds"
 
-
-def feed(request: HttpRequest, slug: str) -> HttpResponse:
-    raise Http404
-
-
-urlpatterns: list[URLPattern | URLResolver] = [path("feeds/<slug:slug>.xml", feed, name="feed")]
+urlpatterns = [
+    path("feeds/<slug:slug>.xml", views.feed, name="feed"),
+    path("audio/<uuid:uid>/<slug:name>.<slug:extension>", audio_serving.audio, name="audio"),
+    path("episodes/<uuid:uid>/chapters.json", views.chapters, name="chapters"),
+    path("episodes/<uuid:uid>/transcript.<slug:language>.vtt", views.transcript, name="transcript"),
+]

@@ -61,7 +61,8 @@ class Element:
     required: ClassVar[tuple[str, ...]] = ()
 
     def __post_init__(self) -> None:
-        for name, clean in _cleaners(type(self)):
+        kind: type = type(self)
+        for name, clean in _cleaners(kind):
             object.__setattr__(self, name, clean(getattr(self, name)))
         for name in self.required:
             if getattr(self, name) in {"", None}:

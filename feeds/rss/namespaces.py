@@ -1,4 +1,4 @@
-"""The namespaces of a podcast feed, to the letter: one slash too many and every tag is invisible."""
+"""The namespaces of a podcast feed, to the letter: a slash too many and no reader sees the tags."""
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"

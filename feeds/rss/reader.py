@@ -1,4 +1,4 @@
-"""Bytes in, document out: what we wrote comes back equal, and other people's feeds come as they are.
+"""Bytes in, document out: what we wrote comes back equal, other people's feeds come as they are.
 
 Reading is forgiving about values (`yes` for `true`, ``1:02:03`` for seconds, the old podcast
 namespace) and strict about XML: entities and outside documents are never followed. An element

@@ -1,4 +1,4 @@
-"""How a feed spells dates, lengths of time and yes or no: formatting is exact, reading forgiving."""
+"""How a feed spells dates, lengths of time and yes or no: exact to write, forgiving to read."""
 
 import re
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ _CLOCK = re.compile(r"(?:(?:(\d+):)?(\d+):)?(\d+)(?:[.,](\d+))?")
 
 
 def to_second(value: datetime | None) -> datetime | None:
-    """Cut a moment to whole seconds, all that RFC 822 can say; a moment without a zone is refused."""
+    """Cut to whole seconds, all that RFC 822 can say; a moment without a zone is refused."""
     if value is None:
         return None
     if value.tzinfo is None:
