@@ -4,6 +4,7 @@ One file for production, the demo and the tests; a bad or missing value stops th
 sentence that says what to write.
 """
 
+import logging
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -13,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config import security
 from config.environment import env, read_bool, read_directory, read_int, read_list, read_origin
 from config.logs import configure_structlog, logging_config
+from desk.theme import UNFOLD  # noqa: F401 - the admin theme's own setting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(env.str("FORTNIGHT_ENV_FILE", default=str(BASE_DIR / ".env")))
@@ -59,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
@@ -84,9 +87,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "config.request_log.RequestLog",
     "corsheaders.middleware.CorsMiddleware",
     "config.security.PolicyByDoor",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -94,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "desk.preferences.PreferencesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -159,6 +164,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": env.str("CACHE_URL", default="") or cache_url_beside(BROKER_URL),
         "KEY_PREFIX": env.str("CACHE_KEY_PREFIX", default="fortnight"),
+        # A cache that hangs may not hang the site.
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
     }
 }
 
@@ -194,7 +201,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": env.str("BROKER_KEY_PREFIX", default=""),
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    # Finds the uploads that no message reached and those that a dead worker left.
+    "read-due-uploads": {"task": "episodes.drain", "schedule": 5.0, "options": {"expires": 5}},
+}
 
 # --- Files ---------------------------------------------------------------------------------------
 
@@ -217,6 +227,8 @@ WHITENOISE_USE_FINDERS = DEBUG or TESTING
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 AUDIO_UPLOAD_MAX_BYTES = read_int("AUDIO_UPLOAD_MAX_MB", default=500, minimum=1) * 1024 * 1024
+AUDIO_ACCEL_PREFIX = env.str("AUDIO_ACCEL_PREFIX", default="")
+"""An internal nginx location over MEDIA_ROOT, such as /stored/: nginx then sends the audio."""
 
 # --- People --------------------------------------------------------------------------------------
 
@@ -266,18 +278,74 @@ if HTTPS:
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = read_int("HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
-if read_bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = read_bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     # Only a proxy that overwrites this header may stand in front.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_CREDENTIALS = False
 CORS_URLS_REGEX = r"^/api/"
-CORS_EXPOSE_HEADERS = ["ETag", "Last-Modified", "Link", "Retry-After", "X-Request-ID"]
+CORS_EXPOSE_HEADERS = [
+    *("ETag", "Last-Modified", "Link", "Retry-After", "X-Request-ID"),
+    *("RateLimit", "RateLimit-Policy", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
+]
+
+# --- The API -------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.Nobody"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "api.pagination.KeysetPagination",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.RequestsPerMinute"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "api.problems.handle_exception",
+    # A client's address is what the proxy appended last, and without a proxy the connection's.
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
+    # `?format=` is a parameter like any other unknown one.
+    "URL_FORMAT_OVERRIDE": None,
+}
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer"}
+API_REQUESTS_PER_MINUTE = read_int("API_REQUESTS_PER_MINUTE", default=600, minimum=1)
+API_REQUESTS_PER_MINUTE_WITH_TOKEN = 4 * API_REQUESTS_PER_MINUTE
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Fortnight",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "DESCRIPTION": (
+        "Shows, episodes and people of this installation, for apps. Reading needs no log-in.\n\n"
+        "Times are RFC 3339 in UTC, ids are opaque, lists are cursor pages, errors are RFC 9457 "
+        "problems. New fields and new operations may appear in v1; nothing changes its meaning "
+        "or goes away."
+    ),
+    "LICENSE": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema.describe_errors",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "ShowType": "catalog.models.shows.Show.Type",
+        "EpisodeType": "episodes.models.episodes.Episode.Type",
+        "Medium": "catalog.models.shows.Show.Medium",
+        "Script": "catalog.models.people.PersonName.Script",
+    },
+    "TAGS": [
+        {"name": "Shows", "description": "What is published here."},
+        {"name": "Episodes", "description": "What came out, from the second of its release on."},
+        {"name": "People", "description": "Who hosts, speaks and works on it."},
+    ],
+}
 
 # --- Words, dates, mail --------------------------------------------------------------------------
 
@@ -296,6 +364,8 @@ READINESS_CHECKS = [
     "episodes.readiness.check_story",
     "episodes.readiness.check_audio",
     "episodes.readiness.check_credits",
+    "feeds.readiness.check_item",
+    "feeds.readiness.check_show",
 ]
 """What a release is asked, lowest package first; each is called as check(episode, at=...)."""
 
@@ -305,3 +375,5 @@ configure_structlog()
 LOGGING = logging_config(level=env.str("LOG_LEVEL", default="INFO"), readable=DEBUG or IS_LOCAL)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
+# One line a request: the one that says how it ended.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
