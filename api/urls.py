@@ -1,3 +1,29 @@
-from django.urls import URLPattern, URLResolver
+"""`/api/v1/`. Paths have no slash at the end; ids are the opaque `uid`s, never database keys."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path, re_path
+
+from api.views.documentation import (
+    DocumentationPage,
+    NothingHere,
+    ProblemsPage,
+    SchemaJson,
+    SchemaYaml,
+)
+from api.views.episodes import EpisodeDetail, EpisodeList
+from api.views.people import PersonDetail, PersonList
+from api.views.shows import ShowDetail, ShowList
+
+app_name = "api"
+urlpatterns = [
+    path("shows", ShowList.as_view(), name="shows"),
+    path("shows/<uuid:uid>", ShowDetail.as_view(), name="show"),
+    path("episodes", EpisodeList.as_view(), name="episodes"),
+    path("episodes/<uuid:uid>", EpisodeDetail.as_view(), name="episode"),
+    path("people", PersonList.as_view(), name="people"),
+    path("people/<uuid:uid>", PersonDetail.as_view(), name="person"),
+    path("", DocumentationPage.as_view(), name="docs"),
+    path("problems", ProblemsPage.as_view(), name="problems"),
+    path("openapi.yaml", SchemaYaml.as_view(), name="schema"),
+    path("openapi.json", SchemaJson.as_view(), name="schema-json"),
+    re_path(r"^.*$", NothingHere.as_view()),
+]

@@ -56,6 +56,7 @@ def logging_config(*, level: str, readable: bool) -> dict[str, Any]:
         "loggers": {
             # Django's own access lines repeat what django_structlog says better.
             "django.server": {"handlers": [], "propagate": False},
+            "django.request": {"handlers": [], "propagate": False},
             "celery": {"level": level},
         },
     }

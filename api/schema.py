@@ -1,0 +1,68 @@
+"""What drf-spectacular cannot read from the code: errors, validators, and how rates are told."""
+
+from typing import Any
+
+from api.problems import MEDIA_TYPE, PROBLEMS
+
+_PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "An error (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri", "description": "Leads to an explanation."},
+        "title": {"type": "string", "description": "The same for every problem of the type."},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is wrong here, and what to do."},
+        "request_id": {"type": "string", "description": "Names the request in our log."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["detail"],
+                "properties": {
+                    "detail": {"type": "string"},
+                    "parameter": {"type": "string", "description": "The query parameter."},
+                    "pointer": {"type": "string", "description": "JSON Pointer into the body."},
+                },
+            },
+        },
+    },
+    "example": {
+        "type": "https://podcasts.example.org/api/v1/problems#invalid-request",
+        "title": PROBLEMS[400].title,
+        "status": 400,
+        "detail": PROBLEMS[400].remedy,
+        "request_id": "7f9c24e8-3b1d-4a57-9a0e-0f6f3f6b2a11",
+        "errors": [{"parameter": "limit", "detail": "Must be a whole number from 1 to 100."}],
+    },
+}
+
+_OK_HEADERS: dict[str, Any] = {
+    "ETag": "Strong; send it back as If-None-Match and get 304 while nothing changed.",
+    "Last-Modified": "When this answer last changed.",
+    "Cache-Control": "How long it may be kept: never past the next release.",
+    "RateLimit-Limit": "Requests a minute.",
+    "RateLimit-Remaining": "Requests left in this minute.",
+    "RateLimit-Reset": "Seconds until the next minute begins.",
+    "X-Request-ID": "Names the request in our log; yours is kept when you send one.",
+}
+
+
+def describe_errors(result: dict[str, Any], **_kwargs: object) -> dict[str, Any]:
+    """Add to every operation what it answers beside 200; drf-spectacular's postprocessing hook."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM_SCHEMA
+    for path, operations in result["paths"].items():
+        statuses = [400, *([404] if "{" in path else []), 401, 406, 429, 500]
+        for operation in operations.values():
+            answers = operation["responses"]
+            answers["200"]["headers"] = {
+                name: {"description": text, "schema": {"type": "string"}}
+                for name, text in _OK_HEADERS.items()
+            }
+            answers["304"] = {"description": "What you have is current."}
+            for status in statuses:
+                answers[str(status)] = {
+                    "description": PROBLEMS[status].title,
+                    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                }
+    return result

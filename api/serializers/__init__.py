@@ -1,0 +1,1 @@
+"""What the API says, field by field. Read-only: every class names its fields one by one."""

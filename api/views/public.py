@@ -1,0 +1,83 @@
+"""What all public reading has in common: the moment, known parameters, validators, freshness."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.conditional import make_conditional
+from api.freshness import max_age
+from api.pagination import PAGE_PARAMETERS, Ordering
+
+
+class PublicView(GenericAPIView[Any]):
+    """Answers anyone. `self.at` is the one moment that all parts of an answer agree on."""
+
+    permission_classes = [AllowAny]
+    lookup_field = "uid"
+    at: datetime
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.at = timezone.now()
+        super().initial(request, *args, **kwargs)
+        self._refuse_unknown_parameters(request)
+
+    def known_parameters(self) -> frozenset[str]:
+        return frozenset()
+
+    def _refuse_unknown_parameters(self, request: Request) -> None:
+        """A misspelt filter that is ignored looks like an answer, and is one to another question."""
+        known = self.known_parameters()
+        allowed = f"Known are {', '.join(sorted(known))}." if known else "None is known here."
+        unknown = sorted(set(request.query_params) - known)
+        if unknown:
+            raise ValidationError({name: f"Unknown parameter. {allowed}" for name in unknown})
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "at": self.at}
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        answer: Response = super().finalize_response(request, response, *args, **kwargs)
+        patch_vary_headers(answer, ["Authorization"])
+        if (allowance := getattr(request, "allowance", None)) is not None:
+            for name, value in allowance.headers().items():
+                answer[name] = value
+        if answer.status_code == 200:
+            scope = "public" if request.auth is None else "private"
+            answer["Cache-Control"] = f"{scope}, max-age={max_age(self.at)}"
+            answer.add_post_render_callback(self._make_conditional)
+        return answer
+
+    def _make_conditional(self, response: Response) -> HttpResponseBase:
+        return make_conditional(self.request._request, response)  # noqa: SLF001 - the HttpRequest
+
+
+class ListView(PublicView):
+    """A cursor-paged list; `sorts` names the orders that may be asked for, the default first."""
+
+    sorts: dict[str, Ordering]
+    filterset_class: Any
+
+    def known_parameters(self) -> frozenset[str]:
+        return PAGE_PARAMETERS | frozenset(self.filterset_class.base_filters)
+
+    def get(self, request: Request) -> Response:  # noqa: ARG002 - the filters read it
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+class DetailView(PublicView):
+    filter_backends: list[Any] = []
+    pagination_class = None
+
+    def get(self, request: Request, uid: str) -> Response:  # noqa: ARG002 - get_object reads it
+        return Response(self.get_serializer(self.get_object()).data)
