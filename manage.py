@@ -11,7 +11,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def main():
+def main() -> None:
     if os.name == "nt":
         sys.exit("Fortnight runs on Linux and macOS. On Windows, run it inside WSL 2.")
     if sys.version_info < (3, 11):
@@ -27,7 +27,7 @@ def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if HERE not in sys.path:
         sys.path.insert(0, HERE)
-    from config.embedded.entry import run
+    from config.embedded.entry import run  # noqa: PLC0415 - not before it is installed
 
     run(sys.argv)
 

@@ -41,11 +41,11 @@ def enter_environment(arguments: list[str]) -> None:
     lock = "dev" if arguments[:1] == ["test"] else "embedded"
     python = environment_python(lock)
     if Path(python) != Path(sys.executable):
-        os.execv(python, [python, *sys.orig_argv[1:]])
+        os.execv(python, [python, *sys.orig_argv[1:]])  # noqa: S606
 
 
 def environment_python(lock: str) -> str:
-    """Return the Python that has the dependencies of requirements/LOCK, making `.venv` if need be."""
+    """Return a Python with the dependencies of requirements/LOCK, making `.venv` if need be."""
     made_by_us = (VENV / MARK).exists()
     if (not _inside(VENV) or not made_by_us) and has_dependencies(lock):
         return sys.executable
@@ -54,7 +54,7 @@ def environment_python(lock: str) -> str:
     theirs = VENV / "bin" / "python"
     if not _inside(VENV) and theirs.exists():
         return str(theirs)  # which asks itself the same questions again
-    _stop(
+    return _stop(
         f"{VENV} was not made by Fortnight and is left alone. Install what it lacks (`{theirs} -m "
         "pip install -e '.[dev]'`), or remove it, and start again."
     )
@@ -72,7 +72,7 @@ def has_dependencies(lock: str) -> bool:
         return True
     if sys.prefix == sys.base_prefix:
         return False
-    _stop(
+    return _stop(
         f"The environment in {sys.prefix} has Django but lacks {', '.join(missing)}. Run there: "
         "pip install -e '.[dev]' - or leave it with `deactivate`, and Fortnight makes its own."
     )
@@ -92,7 +92,7 @@ def _own_environment(lock: str) -> str:
 
 
 def is_current(lock: str) -> bool:
-    """Compare the stamp with the lock and the running Python; the larger lock serves the smaller."""
+    """Compare the stamp with lock and running Python; the larger lock serves the smaller."""
     if _inside(VENV) and importlib.util.find_spec("django") is None:
         return False
     with contextlib.suppress(OSError, ValueError):

@@ -47,20 +47,12 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
 def start_for_this_run(stack: contextlib.ExitStack) -> None:
     """Start what the environment does not name; describe a test installation to the settings."""
     read_dotenv()
-    missing = missing_servers()
     _remove_leftovers()
     data = DataDirectory(Path(stack.enter_context(_temporary_directory())))
     data.prepare()
     nursery = stack.enter_context(hold(data, print))
     servers = stack.enter_context(
-        running_servers(
-            data,
-            nursery,
-            print,
-            postgres="DATABASE_URL" in missing,
-            valkey="BROKER_URL" in missing,
-            throw_away=True,
-        )
+        running_servers(data, nursery, print, wanted=missing_servers(), throw_away=True)
     )
     os.environ.update(servers.environment)
     os.environ.update(

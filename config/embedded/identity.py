@@ -6,6 +6,7 @@ A fixed number that no account has: no user is created, and no other program run
 import os
 import pwd
 from dataclasses import dataclass
+from pathlib import Path
 
 _SERVERS_UID = 54329
 
@@ -29,11 +30,10 @@ def initdb_identity() -> Identity | None:
     return Identity(nobody.pw_uid, nobody.pw_gid)
 
 
-def give_to(identity: Identity | None, path: str | os.PathLike[str]) -> None:
+def give_to(identity: Identity | None, path: Path) -> None:
     """Hand over one directory of ours with everything in it; its parents are left alone."""
     if identity is None:
         return
     os.chown(path, identity.uid, identity.gid)
-    for directory, folders, files in os.walk(path):
-        for name in (*folders, *files):
-            os.chown(os.path.join(directory, name), identity.uid, identity.gid, follow_symlinks=False)  # noqa: PTH118 - os.walk speaks strings
+    for entry in Path(path).rglob("*"):
+        os.chown(entry, identity.uid, identity.gid, follow_symlinks=False)

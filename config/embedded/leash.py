@@ -9,6 +9,7 @@ UID -1 keeps the user. Only Linux has the signal; elsewhere watchdog.py does thi
 
 import ctypes
 import os
+import signal
 import sys
 
 _PR_SET_PDEATHSIG = 1
@@ -24,9 +25,10 @@ def main(arguments: list[str]) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
     if os.getppid() != parent:
         sys.exit("The process that started this one is gone.")
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # the parent held signals back while it forked
     command = arguments[4:]
     try:
-        os.execvp(command[0], command)
+        os.execvp(command[0], command)  # noqa: S606 - that is the point
     except OSError as error:
         sys.exit(f"{command[0]} cannot be run: {error.strerror}.")
 

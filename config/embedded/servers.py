@@ -5,33 +5,23 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from config.embedded.binaries import find_binaries
-from config.embedded.children import Child, Nursery
+from config.embedded.children import Nursery
 from config.embedded.datadir import DataDirectory
 from config.embedded.identity import give_to, servers_identity
 from config.embedded.postgres import PostgreSQL
+from config.embedded.services import Service
 from config.embedded.valkey import Valkey
 
 
 @dataclass
 class Servers:
-    """What runs, and how to start one of it again when it dies."""
+    """What runs, how to start it again, and the addresses for the programs that use it."""
 
-    nursery: Nursery
-    postgres: PostgreSQL | None = None
-    valkey: Valkey | None = None
-    children: dict[str, Child] = field(default_factory=dict)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """Return the addresses for the programs that use the servers."""
-        found = {}
-        if self.postgres:
-            found["DATABASE_URL"] = self.postgres.url()
-        if self.valkey:
-            found["BROKER_URL"] = self.valkey.url()
-        return found
+    services: list[Service] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
@@ -40,13 +30,12 @@ def hold(data: DataDirectory, say: Callable[[str], None]) -> Iterator[Nursery]:
     with contextlib.ExitStack() as stack:
         stack.callback(os.close, data.lock())
         guard = data.guard(say)
-        nursery = Nursery(watchdog_lock=guard)
         try:
-            stack.enter_context(nursery)
+            nursery = stack.enter_context(Nursery(watchdog_lock=guard))
         finally:
             os.close(guard)  # the watchdog has it now
-        stack.callback(data.forget_services)
         data.remove_stale_sockets()
+        stack.callback(data.forget_services)
         yield nursery
 
 
@@ -56,31 +45,34 @@ def running_servers(
     nursery: Nursery,
     say: Callable[[str], None],
     *,
-    postgres: bool = True,
-    valkey: bool = True,
+    wanted: set[str],
     throw_away: bool = False,
 ) -> Iterator[Servers]:
-    """Run the servers that are asked for; stop them, data written, on the way out."""
-    servers = Servers(nursery)
-    if not postgres and not valkey:
+    """Run the servers whose address is wanted; stop them, data written, on the way out."""
+    servers = Servers()
+    if not wanted:
         yield servers
         return
     run_as = servers_identity()
     binaries = find_binaries(run_as)
     sockets = data.socket_directory()
     give_to(run_as, sockets)
+    data.remember_services({"sockets": str(sockets)})
+    valkey = Valkey(data, sockets, binaries, run_as, databases=256 if throw_away else 16)
+    postgres = PostgreSQL(data, sockets, binaries, run_as, throw_away)
     try:
-        data.remember_services({"sockets": str(sockets)})
-        if valkey:
-            servers.valkey = Valkey(data, sockets, binaries, run_as, 64 if throw_away else 16)
-            servers.children["valkey"] = servers.valkey.start(nursery)
-        if postgres:
-            servers.postgres = PostgreSQL(data, sockets, binaries, run_as, throw_away)
-            servers.children["postgres"] = servers.postgres.start(nursery, say)
+        if "BROKER_URL" in wanted:
+            start = partial(valkey.start, nursery)
+            servers.services.append(Service("Valkey", start, start()))
+            servers.environment["BROKER_URL"] = valkey.url()
+        if "DATABASE_URL" in wanted:
+            start = partial(postgres.start, nursery, say)
+            servers.services.append(Service("PostgreSQL", start, start()))
+            servers.environment["DATABASE_URL"] = postgres.url()
         data.remember_services({"sockets": str(sockets), "environment": servers.environment})
         yield servers
     finally:
-        for child in servers.children.values():
-            nursery.stop(child)
+        for service in servers.services:
+            nursery.stop(service.child)
         if sockets.parent != data.path:
             shutil.rmtree(sockets, ignore_errors=True)

@@ -57,7 +57,10 @@ def _gone_within(group: int, seconds: float) -> bool:
     while time.monotonic() < deadline:
         try:
             os.killpg(group, 0)
-        except (ProcessLookupError, PermissionError):  # macOS denies what is dead but not yet reaped
+        except (
+            ProcessLookupError,
+            PermissionError,
+        ):  # macOS denies what is dead but not yet reaped
             return True
         time.sleep(0.02)
     return False
