@@ -50,19 +50,29 @@ _OK_HEADERS: dict[str, Any] = {
 
 def describe_errors(result: dict[str, Any], **_kwargs: object) -> dict[str, Any]:
     """Add to every operation what it answers beside 200; drf-spectacular's postprocessing hook."""
-    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM_SCHEMA
+    components = result.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = _PROBLEM_SCHEMA
+    components["responses"] = {
+        problem.slug: {
+            "description": f"{problem.title}. {problem.remedy}",
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for problem in PROBLEMS.values()
+    }
+    components["headers"] = {
+        name: {"description": text, "schema": {"type": "string"}}
+        for name, text in _OK_HEADERS.items()
+    }
     for path, operations in result["paths"].items():
-        statuses = [400, *([404] if "{" in path else []), 401, 406, 429, 500]
+        statuses = [400, 401, *([404] if "{" in path else []), 406, 429, 500]
         for operation in operations.values():
             answers = operation["responses"]
+            answers["200"]["description"] = operation["summary"] + "."
             answers["200"]["headers"] = {
-                name: {"description": text, "schema": {"type": "string"}}
-                for name, text in _OK_HEADERS.items()
+                name: {"$ref": f"#/components/headers/{name}"} for name in _OK_HEADERS
             }
             answers["304"] = {"description": "What you have is current."}
             for status in statuses:
-                answers[str(status)] = {
-                    "description": PROBLEMS[status].title,
-                    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-                }
+                slug = PROBLEMS[status].slug
+                answers[str(status)] = {"$ref": f"#/components/responses/{slug}"}
     return result

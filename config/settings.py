@@ -24,6 +24,9 @@ environ.Env.read_env(env.str("FORTNIGHT_ENV_FILE", default=str(BASE_DIR / ".env"
 BASE_URL = read_origin("BASE_URL", default="http://localhost:8000")
 """Every absolute link (feed, mail, API) starts with this, never with the Host header."""
 
+SITE_NAME = env.str("SITE_NAME", default="Fortnight")
+"""What stands at the head of the public site."""
+
 _HOST = urlsplit(BASE_URL).hostname or ""
 IS_LOCAL = _HOST in {"localhost", "127.0.0.1", "::1"} or _HOST.endswith(".localhost")
 HTTPS = BASE_URL.startswith("https://")
@@ -223,7 +226,7 @@ STORAGES = {
         )
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG or TESTING
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 AUDIO_UPLOAD_MAX_BYTES = read_int("AUDIO_UPLOAD_MAX_MB", default=500, minimum=1) * 1024 * 1024

@@ -6,8 +6,9 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
 from rest_framework.exceptions import ValidationError
-from rest_framework.generics import GenericAPIView
+from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,10 +23,12 @@ class PublicView(GenericAPIView[Any]):
 
     permission_classes = [AllowAny]
     lookup_field = "uid"
-    at: datetime
+
+    @cached_property
+    def at(self) -> datetime:
+        return timezone.now()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        self.at = timezone.now()
         super().initial(request, *args, **kwargs)
         self._refuse_unknown_parameters(request)
 
@@ -61,7 +64,7 @@ class PublicView(GenericAPIView[Any]):
         return make_conditional(self.request._request, response)  # noqa: SLF001 - the HttpRequest
 
 
-class ListView(PublicView):
+class ListView(PublicView, ListAPIView[Any]):
     """A cursor-paged list; `sorts` names the orders that may be asked for, the default first."""
 
     sorts: dict[str, Ordering]
@@ -70,14 +73,6 @@ class ListView(PublicView):
     def known_parameters(self) -> frozenset[str]:
         return PAGE_PARAMETERS | frozenset(self.filterset_class.base_filters)
 
-    def get(self, request: Request) -> Response:  # noqa: ARG002 - the filters read it
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
-
-class DetailView(PublicView):
+class DetailView(PublicView, RetrieveAPIView[Any]):
     filter_backends: list[Any] = []
-    pagination_class = None
-
-    def get(self, request: Request, uid: str) -> Response:  # noqa: ARG002 - get_object reads it
-        return Response(self.get_serializer(self.get_object()).data)
