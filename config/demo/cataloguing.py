@@ -1,9 +1,11 @@
 """The demo's people, organisations, topics and shows as records; what exists is left as it is."""
 
-from catalog.artwork import store_image
+from datetime import date, timedelta
+
 from django.utils.text import slugify
 
 from accounts.models import User
+from catalog.artwork import store_image
 from catalog.models import (
     Affiliation,
     Cadence,
@@ -18,11 +20,11 @@ from catalog.models import (
     Topic,
 )
 from catalog.roles import DEFAULT_ROLE
+from catalog.slugs import latin_slug
 from config.demo import content
 from config.demo.content import ASSETS
 from config.demo.planning import Plan
 from config.demo.topics import COUNTRIES, THEMES
-from episodes.drafting import latin_slug
 
 PASSWORD = "fortnight"  # noqa: S105 - printed by the demo, refused anywhere else
 OWNER, EDITOR = "editor@example.org", "redaktor@example.org"
@@ -119,6 +121,18 @@ def make_show(told: content.Show, plan: Plan) -> Show:
     return show
 
 
+def change_job(told: content.Person, *, on: date) -> None:
+    """Let a person take up their next affiliation: older credits must keep the earlier one."""
+    if told.next_affiliation is None:
+        return
+    person = Person.objects.get(name=told.name)
+    for current in person.affiliations.filter(ends_on=None):
+        current.ends_on = on - timedelta(days=1)
+        current.full_clean()
+        current.save(update_fields=["ends_on"])
+    _affiliate(person, told.next_affiliation, since=on)
+
+
 def make_memberships(show: Show) -> None:
     """The owner owns every show; the plain editor edits the Russian one."""
     Membership.objects.create(
@@ -172,12 +186,16 @@ def _ensure_person(told: content.Person) -> Person:
         variant.full_clean()
         variant.save()
     if told.affiliation is not None:
-        _affiliate(person, told.affiliation)
+        _affiliate(person, told.affiliation, since=None)
     return person
 
 
-def _affiliate(person: Person, told: content.Affiliation) -> None:
-    employer = Organisation.objects.filter(name=told.organisation).first()
-    affiliation = Affiliation(person=person, organisation=employer, title=told.title)
+def _affiliate(person: Person, told: content.Affiliation, *, since: date | None) -> None:
+    affiliation = Affiliation(
+        person=person,
+        organisation=Organisation.objects.filter(name=told.organisation).first(),
+        title=told.title,
+        starts_on=since,
+    )
     affiliation.full_clean()
     affiliation.save()

@@ -36,6 +36,7 @@ class Person:
     variants: dict[str, str] = field(default_factory=dict)  # ISO 15924 script code: name
     bio: str = ""
     affiliation: Affiliation | None = None
+    next_affiliation: Affiliation | None = None  # from the day after their last episode
 
 
 @dataclass(frozen=True)

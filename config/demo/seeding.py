@@ -10,19 +10,34 @@ what an editor has changed since.
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.db import transaction
 
 from accounts.models import User
 from catalog.models import Person, Show, Topic
 from config.demo import content
-from config.demo.cataloguing import ensure_topics, ensure_users, make_memberships, make_show
+from config.demo.cataloguing import (
+    change_job,
+    ensure_topics,
+    ensure_users,
+    make_memberships,
+    make_show,
+)
 from config.demo.content import ASSETS
 from config.demo.planning import Plan, plan
 from config.demo.shows import SHOWS
 from episodes.crediting import credit, credit_standing_hosts
-from episodes.models import Chapter, Episode, Slot, Transcript
+from episodes.inspection import inspect
+from episodes.intake import receive
+from episodes.models import AudioUpload, Chapter, Correction, Episode, Slot, Transcript
+from episodes.publishing import approve, release
 from episodes.slots import ensure_slots, skip
+
+
+class SeedingFailed(Exception):
+    """Something that the demo is made of is not as it was made."""
+
 
 Say = Callable[[str], object]
 
@@ -38,21 +53,18 @@ def seed(*, now: datetime, say: Say) -> None:
 
 def _seed_show(told: content.Show, *, owner: User, now: datetime) -> str:
     show = Show.objects.filter(slug=told.slug).first() or lay_out(told, now=now)
-    finished = [
-        _finish(episode, told_episode, told, owner=owner, now=now)
-        for told_episode in told.episodes
-        if (episode := show.episodes.filter(slug=told_episode.slug).first()) is not None
-    ]
+    finished = [_finish(show, told, one, owner=owner, now=now) for one in told.episodes]
     if not any(finished):
         return f"{told.title}: already there, nothing changed."
-    live = show.episodes.live(now).count()
+    live = _count(show.episodes.live(now).count(), "episode")
     ahead = show.episodes.scheduled(now).count()
     drafts = show.episodes.filter(status=Episode.Status.DRAFT).count()
-    missed = show.slots.missed(now).count()
-    return (
-        f"{told.title}: {live} episodes live, {ahead} scheduled, {drafts} in draft, "
-        f"{missed} slots missed."
-    )
+    missed = _count(show.slots.missed(now).count(), "slot")
+    return f"{told.title}: {live} live, {ahead} scheduled, {drafts} in draft, {missed} missed."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 @transaction.atomic
@@ -67,6 +79,9 @@ def lay_out(told: content.Show, *, now: datetime) -> Show:
         skip(show.slots.get(due_at=moment), reason=told.skipped_gap)
     for number, episode in enumerate(told.episodes, start=1):
         _draft(show, told, episode, number=number, plan=placed, topics=topics)
+    for guest in told.guests:
+        if seen := [placed.due[one.slug] for one in told.episodes if guest.name in one.guests]:
+            change_job(guest, on=max(seen).date() + timedelta(days=1))
     return show
 
 
@@ -120,3 +135,47 @@ def _add_words(episode: Episode, show: content.Show, told: content.Episode) -> N
             )
             chapter.full_clean()
             chapter.save()
+
+
+@transaction.atomic
+def _finish(
+    show: Show, told_show: content.Show, told: content.Episode, *, owner: User, now: datetime
+) -> bool:
+    """Give a laid-out episode its audio and release it for its slot; say whether that was needed.
+
+    All or nothing, so that an interruption leaves a plain draft. Raises SeedingFailed when the
+    audio is not accepted.
+    """
+    episode = (
+        show.episodes.select_for_update(of=("self",))
+        .filter(slug=told.slug, transitions=None)
+        .first()
+    )
+    if episode is None or episode.slot is None or not told.parts:
+        return False
+    if episode.audio is None:
+        _hear(episode, ASSETS / f"{told_show.asset(told)}.mp3", owner=owner, now=now)
+    due = episode.slot.due_at
+    approve(episode, by=owner, now=min(due - EDITED_BEFORE, now))
+    release(episode, at=due, by=owner, now=min(due, now))
+    if told.correction is not None:
+        correction = Correction(
+            episode=episode,
+            corrected_at=due + timedelta(days=told.correction.days_after),
+            text=told.correction.text,
+            by=owner,
+        )
+        correction.full_clean()
+        correction.save()
+    return True
+
+
+def _hear(episode: Episode, path: Path, *, owner: User, now: datetime) -> None:
+    """Take the file in as an upload and have it read here and now, not by a worker."""
+    with path.open("rb") as file:
+        upload = receive(file, episode=episode, by=owner, original_name=path.name, now=now)
+    inspect(upload.pk)
+    upload.refresh_from_db()
+    if upload.state != AudioUpload.State.ACCEPTED:
+        raise SeedingFailed(f"{path.name} was not accepted as audio: {upload.message}")
+    episode.refresh_from_db()

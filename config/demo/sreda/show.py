@@ -61,5 +61,6 @@ GUESTS = (
         variants={"Latn": "Lidia Vetrova"},
         bio="Вымышленная гостья демонстрационного подкаста «Среда».",
         affiliation=Affiliation("Гидролог", INSTITUTE.name),
+        next_affiliation=Affiliation("Хранитель архива наблюдений", INSTITUTE.name),
     ),
 )
