@@ -97,6 +97,9 @@ def _walk(source: Source, start: int, end: int, first: bytes) -> _Walk:
         if offset == 0:
             break
         position += offset
+    # Less than a header is left: the beginning of the frame that was cut, or something else.
+    rest = source.read(result.end, min(2, end - result.end))
+    result.partial = bool(rest) and first.startswith(rest)
     return result
 
 

@@ -49,7 +49,10 @@ def walk(source: Source, start: int, end: int, table: FrameTable) -> Walk:
     for _ in range(_MAX_GAPS):
         position = _run(source, position, end, table, result)
         result.end = position
-        if position >= end - table.header_size or result.partial:
+        if result.partial:
+            return result
+        if position > end - table.header_size:
+            result.partial = source.read(position, end - position)[:1] == b"\xff"
             return result
         following, is_tag = _resume(source, position, end, table)
         if following is None:

@@ -157,7 +157,7 @@ def _from_vorbis(tags: Any, cover: EmbeddedCover | None) -> Labels:
 def _vorbis_chapters(comments: Mapping[str, list[str]]) -> list[EmbeddedChapter]:
     """Read CHAPTER001=00:00:00.000 with CHAPTER001NAME and CHAPTER001URL beside it."""
     chapters = []
-    for key, values in comments.items():
+    for key, values in sorted(comments.items()):
         time = _TIME.fullmatch(values[0].strip()) if values else None
         if time is None or not _VORBIS_CHAPTER.fullmatch(key):
             continue
@@ -199,7 +199,8 @@ def _labels(
 
 
 def _join(values: Iterable[object]) -> str:
-    return ", ".join(str(value) for value in values)
+    # ID3 parts several values of one frame by NUL.
+    return ", ".join(str(value).replace("\0", ", ") for value in values)
 
 
 def _cover(data: bytes) -> EmbeddedCover:

@@ -20,6 +20,14 @@ _KBPS_V1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _KBPS_V2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 _UNKNOWN = 0xFFFFFFFF
+_FOREIGN = {
+    "archive": "An archive",
+    "image": "A picture",
+    "program": "A program",
+    "video": "A video",
+    "web-page": "A web page",
+}
+"""What behind the sound is worth a refusal; stray text is only junk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,19 +151,12 @@ def _find_first(source: Source, start: int, end: int) -> tuple[int, Header]:
 
 
 def _locate(source: Source, start: int, end: int) -> int | None:
-    """Find the first of three agreeing frames within 4 KB of `start`, not counting zero padding."""
-    position = start
-    while position < min(end, start + 2**20):
-        window = source.read(position, 64 * 1024)
-        zeros = len(window) - len(window.lstrip(b"\0"))
-        position += zeros
-        if zeros < len(window):
-            break
-    window = source.read(position, 4096 + 4)
+    """Find the first of three agreeing frames within 4 KB of `start`."""
+    window = source.read(start, 4096 + 4)
     offset = window.find(b"\xff")
     while 0 <= offset < len(window) - 3:
-        if _agree(source, position + offset, end):
-            return position + offset
+        if _agree(source, start + offset, end):
+            return start + offset
         offset = window.find(b"\xff", offset + 1)
     return None
 
@@ -229,9 +230,8 @@ def _around(
 ) -> list[Finding]:
     """Judge what lies before, between and behind the frames."""
     findings = []
-    before = source.read(start, min(first - start, 2**20)).strip(b"\0")
-    if before:
-        findings.append(warn("junk-before", count=len(before)))
+    if first > start:
+        findings.append(warn("junk-before", count=first - start))
     if walked.junk > max(0.05 * (end - first), 4096):
         raise refuse(
             "damaged",
@@ -251,19 +251,15 @@ def _around(
 
 def _judge_behind(source: Source, position: int, length: int, whole: int) -> list[Finding]:
     head = source.read(position, min(length, 4096))
-    if length >= 64 and (foreign := name_foreign(head.lstrip(b"\0"))):
-        raise refuse("foreign-data", what=_capital(foreign.finding.code))
+    foreign = name_foreign(head.lstrip(b"\0")) if length >= 64 else None
+    if foreign and foreign.finding.code in _FOREIGN:
+        raise refuse("foreign-data", what=_FOREIGN[foreign.finding.code])
     tail = source.read(position + max(0, length - 66_000), 66_000)
     if b"PK\x05\x06" in tail:
         raise refuse("foreign-data", what="An archive")
     if length > 0.2 * whole and length > 65_536:
         raise refuse("damaged", what=f"the last {length:,} bytes are not audio")
     return [warn("junk-after", count=f"{length:,}")] if head.strip(b"\0") else []
-
-
-def _capital(code: str) -> str:
-    nouns = {"archive": "An archive", "web-page": "A web page", "image": "A picture"}
-    return nouns.get(code, "Something else (" + code + ")")
 
 
 def _compare(claim: Claim | None, frames: int, per_frame: float) -> list[Finding]:

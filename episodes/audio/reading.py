@@ -53,7 +53,7 @@ def read_audio(file: BinaryIO, *, name: str = "") -> Reading:
 def _read(source: Source, name: str) -> Reading:
     if source.size == 0:
         raise refuse("empty")
-    start = skip_tags(source)
+    start = _skip_padding(source, skip_tags(source))
     container = _container(source, start)
     stream = _READERS[container](source, start)
     kind = FORMATS[stream.container, stream.codec]
@@ -80,10 +80,19 @@ def _read(source: Source, name: str) -> Reading:
     return Reading(facts, (*stream.findings, *labels.findings, *advice))
 
 
+def _skip_padding(source: Source, start: int) -> int:
+    """Step over up to a megabyte of zeros, which some editors leave behind a tag."""
+    if source.read(start, 64).strip(b"\0"):
+        return start
+    for position in range(start, start + 2**20, 4096):
+        window = source.read(position, 4096)
+        if rest := window.lstrip(b"\0"):
+            return position + len(window) - len(rest)
+    raise refuse("no-audio")
+
+
 def _container(source: Source, start: int) -> str:
     head = source.read(start, 4096)
-    if not head.strip(b"\0"):
-        raise refuse("no-audio")
     if container := sniff(head):
         return container
     if is_adts(source, start):

@@ -6,6 +6,7 @@ page or a program with an MP3 behind it) is refused as the first of them.
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from episodes.audio.findings import Refused, refuse
@@ -127,7 +128,7 @@ def _is_text(head: bytes) -> bool:
     if not head or any(byte < 9 or 13 < byte < 32 for byte in head):
         return False
     try:
-        head[: max(1, len(head) - 3)].decode()
+        codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
         return False
     return True
