@@ -6,7 +6,6 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
@@ -21,6 +20,7 @@ from feeds.visibility import Access, access_to_audio, find_audio
 log = structlog.get_logger(__name__)
 
 CHUNK = 64 * 1024
+NOT_KEPT = "no-store"
 FOR_EVER = "public, max-age=31536000, immutable"
 # A file that somebody uploaded is never run as anything, whatever a browser makes of it.
 SANDBOX = "sandbox; default-src 'none'"
@@ -37,7 +37,7 @@ def audio(request: HttpRequest, uid: UUID, name: str, extension: str) -> HttpRes
     etag, modified = f'"{row.sha256}"', int(row.created_at.timestamp())
     response = conditional(request, etag=etag, modified=modified) or _send(request, row, etag)
     let_anyone_read(response, etag=etag, modified=row.created_at)
-    set_caching(response, access, public=FOR_EVER)
+    set_caching(response, access, public=FOR_EVER if response.status_code < 400 else NOT_KEPT)
     response["Accept-Ranges"] = "bytes"
     response["Content-Security-Policy"] = SANDBOX
     return response
@@ -55,7 +55,7 @@ def _send(request: HttpRequest, row: AudioFile, etag: str) -> HttpResponseBase:
         response: HttpResponseBase = HttpResponse(content_type=row.mime_type)
     else:
         try:
-            response = StreamingHttpResponse(_chunks(row.path, part), content_type=row.mime_type)
+            response = StreamingHttpResponse(_Part(row.path, part), content_type=row.mime_type)
         except OSError:
             log.exception("audio_file_missing", audio=str(row.uid), path=row.path)
             return HttpResponse(status=503, headers={"Retry-After": "60"})
@@ -91,18 +91,24 @@ def _hand_over(row: AudioFile) -> HttpResponse:
     return response
 
 
-def _chunks(path: str, part: ByteRange) -> Iterator[bytes]:
-    """Open at once, so that a missing file is known before the headers are; read as it is sent."""
-    file = default_storage.open(path, "rb")
-    file.seek(part.first)
-    return _read(file, part.length)
+class _Part(Iterator[bytes]):
+    """A part of a stored file, read as it is sent.
 
+    The file is opened at once, so that a missing one is known before the headers are, and closed
+    with the answer, even if nobody ever read a byte of it.
+    """
 
-def _read(file: "File[bytes]", left: int) -> Iterator[bytes]:
-    with file:
-        while left > 0:
-            chunk = file.read(min(CHUNK, left))
-            if not chunk:
-                return
-            left -= len(chunk)
-            yield chunk
+    def __init__(self, path: str, part: ByteRange) -> None:
+        self._file = default_storage.open(path, "rb")
+        self._file.seek(part.first)
+        self._left = part.length
+
+    def __next__(self) -> bytes:
+        chunk = self._file.read(min(CHUNK, self._left))
+        if not chunk:
+            raise StopIteration
+        self._left -= len(chunk)
+        return chunk
+
+    def close(self) -> None:
+        self._file.close()

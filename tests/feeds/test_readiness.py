@@ -1,0 +1,70 @@
+import pytest
+
+from episodes.readiness import Severity, check_readiness
+from tests.factories import NOW, AudioFileFactory, LiveEpisodeFactory, ShowFactory
+from tests.feeds.shows import make_full_episode, make_full_show, make_image
+
+pytestmark = pytest.mark.django_db
+
+
+def codes(episode, severity=None):
+    findings = check_readiness(episode, at=NOW)
+    return {f.code for f in findings if severity in {None, f.severity}}
+
+
+def give(episode, **facts):
+    episode.audio = AudioFileFactory.create(episode=episode, **facts)
+    return episode
+
+
+def test_whole_episode_of_a_whole_show_lacks_nothing():
+    assert codes(make_full_episode(make_full_show())) == set()
+
+
+def test_file_that_no_feed_can_carry_holds_the_release_back():
+    episode = give(LiveEpisodeFactory.create(), mime_type="application/zip")
+
+    assert "feed_cannot_carry" in codes(episode, Severity.BLOCKING)
+
+
+def test_audio_that_apple_refuses_is_advised_against():
+    episode = give(LiveEpisodeFactory.create(), mime_type="audio/ogg")
+
+    assert "audio_not_for_apple" in codes(episode, Severity.ADVICE)
+    assert "feed_cannot_carry" not in codes(episode)
+
+
+@pytest.mark.parametrize("mime_type", ["audio/mpeg", "audio/x-m4a"])
+def test_audio_that_apple_takes_is_fine(mime_type):
+    episode = give(LiveEpisodeFactory.create(), mime_type=mime_type)
+
+    assert "audio_not_for_apple" not in codes(episode)
+
+
+@pytest.mark.parametrize(("title", "found"), [("A <b>", True), ("x" * 255, False), ("Q&A", False)])
+def test_title_that_youtube_refuses_is_advised_against(title, found):
+    episode = LiveEpisodeFactory.create(title=title)
+
+    assert ("title_for_directories" in codes(episode)) == found
+
+
+@pytest.mark.parametrize(
+    ("width", "found"), [(1399, True), (1400, False), (3000, False), (3001, True)]
+)
+def test_artwork_outside_apples_sizes_is_told(width, found):
+    show = ShowFactory.create(artwork=make_image("a.jpg", width))
+
+    assert ("show_artwork_size" in codes(LiveEpisodeFactory.create(show=show))) == found
+
+
+def test_show_without_artwork_or_owner_is_told_and_holds_nothing_back():
+    episode = LiveEpisodeFactory.create(show=ShowFactory.create(owner_email=""))
+
+    assert {"show_no_artwork", "show_no_owner"} <= codes(episode, Severity.ADVICE)
+    assert codes(episode, Severity.BLOCKING) == set()
+
+
+def test_description_is_measured_in_bytes_and_not_in_letters():
+    show = ShowFactory.create(description="я" * 2001)
+
+    assert "show_description_long" in codes(LiveEpisodeFactory.create(show=show))
