@@ -378,5 +378,9 @@ configure_structlog()
 LOGGING = logging_config(level=env.str("LOG_LEVEL", default="INFO"), readable=DEBUG or IS_LOCAL)
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
+# config.request_log has checked it, or made one.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
+# Nobody needs to know who listened.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 # One line a request: the one that says how it ended.
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG

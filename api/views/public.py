@@ -46,6 +46,11 @@ class PublicView(GenericAPIView[Any]):
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "at": self.at}
 
+    def keep_briefly(self, request: Request, response: Response) -> Response:
+        scope = "public" if request.auth is None else "private"
+        response["Cache-Control"] = f"{scope}, max-age={max_age(self.at)}"
+        return response
+
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> Response:
@@ -55,8 +60,6 @@ class PublicView(GenericAPIView[Any]):
             for name, value in allowance.headers().items():
                 answer[name] = value
         if answer.status_code == 200:
-            scope = "public" if request.auth is None else "private"
-            answer["Cache-Control"] = f"{scope}, max-age={max_age(self.at)}"
             answer.add_post_render_callback(self._make_conditional)
         return answer
 
@@ -73,6 +76,12 @@ class ListView(PublicView, ListAPIView[Any]):
     def known_parameters(self) -> frozenset[str]:
         return PAGE_PARAMETERS | frozenset(self.filterset_class.base_filters)
 
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.keep_briefly(request, super().get(request, *args, **kwargs))
+
 
 class DetailView(PublicView, RetrieveAPIView[Any]):
     filter_backends: list[Any] = []
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.keep_briefly(request, super().get(request, *args, **kwargs))
