@@ -66,6 +66,9 @@ def describe_errors(result: dict[str, Any], **_kwargs: object) -> dict[str, Any]
     for path, operations in result["paths"].items():
         statuses = [400, 401, *([404] if "{" in path else []), 406, 429, 500]
         for operation in operations.values():
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] == "path":
+                    parameter["description"] = "The `id` of an answer."
             answers = operation["responses"]
             answers["200"]["description"] = operation["summary"] + "."
             answers["200"]["headers"] = {
