@@ -207,6 +207,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # Finds the uploads that no message reached and those that a dead worker left.
     "read-due-uploads": {"task": "episodes.drain", "schedule": 5.0, "options": {"expires": 5}},
+    "plan-slots": {"task": "episodes.plan_slots", "schedule": 3600.0, "options": {"expires": 600}},
 }
 
 # --- Files ---------------------------------------------------------------------------------------

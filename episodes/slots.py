@@ -1,5 +1,6 @@
 """From a cadence to due dates, and from a due date to the next free one."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from catalog.cadence import CadenceRule
 from catalog.models import Show
 from episodes.models import Episode, Slot
 
@@ -22,13 +24,29 @@ def ensure_slots(show: Show, *, now: datetime, since: datetime | None = None) ->
     """
     start = since or now
     rows = [
-        Slot(show=show, due_at=moment, time_zone=cadence.time_zone)
-        for cadence in show.cadences.all()
-        for moment in cadence.rule.dates_between(start, now + LOOKAHEAD)
+        Slot(show=show, due_at=moment, time_zone=rule.time_zone)
+        for rule in _rules_in_force(show)
+        for moment in rule.dates_between(start, now + LOOKAHEAD)
     ]
     before = show.slots.count()
     Slot.objects.bulk_create(rows, ignore_conflicts=True)
     return show.slots.count() - before
+
+
+def ensure_all_slots(*, now: datetime) -> None:
+    """Make the slots of every show that is not complete, so that a missed one is on record."""
+    for show in Show.objects.filter(complete=False):
+        ensure_slots(show, now=now)
+
+
+def _rules_in_force(show: Show) -> list[CadenceRule]:
+    """Return the show's rules, each ended on the eve of the next where it has no earlier end."""
+    rules = [cadence.rule for cadence in show.cadences.order_by("starts_on")]
+    eves = [rule.start.date() - timedelta(days=1) for rule in rules[1:]]
+    return [
+        replace(rule, until=min(rule.until or eve, eve))
+        for rule, eve in zip(rules[:-1], eves, strict=True)
+    ] + rules[-1:]
 
 
 def next_free_slot(show: Show, *, now: datetime) -> Slot | None:

@@ -1,15 +1,22 @@
-"""What Celery runs: ids in, one function called."""
+"""What Celery runs: ids in, one function called. The settings route `episodes.*` to `media`."""
 
 from celery import shared_task
 
-from episodes import inspection
+from django.utils import timezone
+
+from episodes import inspection, slots
 
 
-@shared_task(name="episodes.inspect_upload", queue="media")
+@shared_task(name="episodes.inspect_upload")
 def inspect_upload(upload_id: int, **_later: object) -> None:
     inspection.inspect(upload_id)
 
 
-@shared_task(name="episodes.drain", queue="media")
+@shared_task(name="episodes.drain")
 def drain(**_later: object) -> None:
     inspection.inspect_due()
+
+
+@shared_task(name="episodes.plan_slots", queue="bulk")
+def plan_slots(**_later: object) -> None:
+    slots.ensure_all_slots(now=timezone.now())

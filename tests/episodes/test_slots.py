@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -48,6 +48,25 @@ def test_a_changed_cadence_rewrites_no_slot_that_exists():
     slots.ensure_slots(cadence.show, now=NOW)
 
     assert before < set(cadence.show.slots.values_list("pk", "due_at"))
+
+
+def test_a_new_cadence_ends_the_one_before_it():
+    cadence = CadenceFactory()
+    CadenceFactory(show=cadence.show, rrule="FREQ=WEEKLY;BYDAY=WE", starts_on=date(2026, 12, 2))
+
+    slots.ensure_slots(cadence.show, now=NOW)
+
+    days = [slots.local_time(slot).strftime("%a %d %b") for slot in cadence.show.slots.all()[:3]]
+    assert days == ["Sun 29 Nov", "Wed 02 Dec", "Wed 09 Dec"]
+
+
+def test_slots_of_all_shows_are_planned_but_not_of_a_complete_one():
+    going, complete = CadenceFactory().show, CadenceFactory(show__complete=True).show
+
+    slots.ensure_all_slots(now=NOW)
+
+    assert going.slots.exists()
+    assert not complete.slots.exists()
 
 
 def test_the_next_free_slot_passes_over_filled_and_skipped_ones():
