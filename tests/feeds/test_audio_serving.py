@@ -329,4 +329,3 @@ def test_memory_stays_flat_however_long_the_file(client):
 
     assert count == 32 * 1024 * 1024
     assert peak < 2 * 1024 * 1024
-

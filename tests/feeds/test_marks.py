@@ -87,16 +87,18 @@ def test_build_takes_the_mark_away(show):
 def test_new_live_episode_marks_the_show(show):
     build(show)
 
-    Episode.objects.bulk_create([
-        Episode(
-            show=show,
-            title="Imported",
-            slug="imported",
-            status="released",
-            release_at=RELEASE,
-            audio=show.episodes.get().audio,
-        )
-    ])
+    Episode.objects.bulk_create(
+        [
+            Episode(
+                show=show,
+                title="Imported",
+                slug="imported",
+                status="released",
+                release_at=RELEASE,
+                audio=show.episodes.get().audio,
+            )
+        ]
+    )
 
     assert is_due(show)
 
@@ -132,7 +134,9 @@ def test_every_table_that_a_build_reads_is_watched(show):
         compose(show, at=NOW)
 
     words = {word.strip('"') for query in captured for word in query["sql"].split()}
-    read = {word for word in words if word.startswith(("catalog_", "episodes_")) and "." not in word}
+    read = {
+        word for word in words if word.startswith(("catalog_", "episodes_")) and "." not in word
+    }
     assert read
     assert read <= watched
 

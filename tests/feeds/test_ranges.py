@@ -30,7 +30,8 @@ def test_range_outside_the_file_is_refused(header):
 
 
 @pytest.mark.parametrize(
-    "header", ["", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=5-2", "items=0-1", "bytes=0-1,3-4"]
+    "header",
+    ["", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=5-2", "items=0-1", "bytes=0-1,3-4"],
 )
 def test_what_is_no_single_range_gets_the_whole(header):
     assert parse_range(header, 10) is None

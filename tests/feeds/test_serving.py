@@ -90,7 +90,13 @@ def test_known_feed_is_not_sent_again(client, show, coding):
         again = client.get(URL, headers={"accept-encoding": coding, "if-none-match": tag})
         assert again.status_code == 304
         assert again.content == b""
-        for name in ("ETag", "Cache-Control", "Vary", "Last-Modified", "Access-Control-Allow-Origin"):
+        for name in (
+            "ETag",
+            "Cache-Control",
+            "Vary",
+            "Last-Modified",
+            "Access-Control-Allow-Origin",
+        ):
             assert again[name] == first[name]
 
 

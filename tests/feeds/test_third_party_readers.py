@@ -30,7 +30,9 @@ def show(request):
         for n, title in enumerate(HARD_TITLES):
             make_full_episode(show, title=title, slug=f"n-{n}", release_at=RELEASE.replace(hour=n))
     elif request.param == "russian":
-        show = ShowFactory.create(title="Неделя & мир", language="ru", description="Разговоры о <мире>.")
+        show = ShowFactory.create(
+            title="Неделя & мир", language="ru", description="Разговоры о <мире>."
+        )
         LiveEpisodeFactory.create(show=show, title="Первый выпуск", notes="Здравствуйте, **мир**.")
     else:
         show = ShowFactory.create()

@@ -53,7 +53,14 @@ def test_old_podcast_namespace_is_read_as_the_present_one():
 
 @pytest.mark.parametrize(
     ("word", "flag"),
-    [("yes", True), ("Explicit", True), ("TRUE", True), ("no", False), ("clean", False), ("?", None)],
+    [
+        ("yes", True),
+        ("Explicit", True),
+        ("TRUE", True),
+        ("no", False),
+        ("clean", False),
+        ("?", None),
+    ],
 )
 def test_old_words_for_explicit_are_understood(word, flag):
     assert channel(f"<itunes:explicit>{word}</itunes:explicit>").explicit is flag
@@ -61,7 +68,14 @@ def test_old_words_for_explicit_are_understood(word, flag):
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("3600", 3600), ("59.9", 59), ("1:02", 62), ("1:02:03", 3723), ("", None), ("https://a", None)],
+    [
+        ("3600", 3600),
+        ("59.9", 59),
+        ("1:02", 62),
+        ("1:02:03", 3723),
+        ("", None),
+        ("https://a", None),
+    ],
 )
 def test_durations_are_read_in_every_spelling(text, seconds):
     assert item(f"<itunes:duration>{text}</itunes:duration>").duration == seconds
@@ -78,7 +92,9 @@ def test_date_that_is_none_is_left_out():
 
 def test_enclosure_without_an_address_or_type_is_passed_over():
     assert item('<enclosure length="1"/>').enclosure is None
-    assert item('<enclosure url="https://a.example/a.mp3" type="audio/mpeg"/>').enclosure.length == 0
+    assert (
+        item('<enclosure url="https://a.example/a.mp3" type="audio/mpeg"/>').enclosure.length == 0
+    )
 
 
 def test_person_has_the_taxonomys_defaults():
