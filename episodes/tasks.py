@@ -1,7 +1,6 @@
 """What Celery runs: ids in, one function called. The settings route `episodes.*` to `media`."""
 
 from celery import shared_task
-
 from django.utils import timezone
 
 from episodes import inspection, slots
