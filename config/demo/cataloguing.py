@@ -88,7 +88,6 @@ def make_show(told: content.Show, plan: Plan) -> Show:
         categories=list(told.categories),
         type=Show.Type.SERIAL if told.serial else Show.Type.EPISODIC,
         copyright=told.author,
-        website=told.website,
         notes_template=told.notes_template,
         notes_footer=told.notice,
     )

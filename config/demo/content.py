@@ -164,7 +164,6 @@ class Show:
     partner: str = ""  # an organisation's name
     partnership: str = ""  # the exact wording
     partner_url: str = ""
-    website: str = ""
     cast: dict[str, Voice] = field(default_factory=dict)  # by the letter of the scripts
     signature: tuple[float, ...] = ()  # Hz: the notes that open and close an episode
     voices_credit: str = ""  # TPE1 of the audio

@@ -36,7 +36,6 @@ SPOTLIGHT = Show(
     partner=spotlight.OXUS.name,
     partnership=spotlight.PARTNERSHIP,
     partner_url=spotlight.OXUS.url,
-    website="https://timesca.com/",
     cast={
         "A": Voice("First voice", "en-gb-x-rp+m3", speed=152, pitch=38),
         "B": Voice("Second voice", "en-us+f2", speed=156, pitch=46),

@@ -1,8 +1,12 @@
 """The seeded demo is what the issue lists, however often it is seeded."""
 
+import calendar
+import io
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import feedparser
+import podcastparser
 import pytest
 from django.apps import apps
 from django.db import transaction
@@ -13,6 +17,8 @@ from config.demo.content import Place
 from config.demo.seeding import seed
 from config.demo.shows import SHOWS, SPOTLIGHT, SREDA
 from episodes.models import AudioUpload, Episode
+from feeds.building import feed_of, refresh
+from feeds.links import audio_url
 
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
 
@@ -38,6 +44,15 @@ def spotlight(seeded_once, db) -> Show:
 @pytest.fixture
 def sreda(seeded_once, db) -> Show:
     return Show.objects.get(slug=SREDA.slug)
+
+
+def feed_bytes(show: Show) -> bytes:
+    """Build the show's feed as the first request would."""
+    feed = feed_of(show)
+    refresh(feed.pk, at=NOW)
+    feed.refresh_from_db()
+    assert (feed.last_error, feed.left_out) == ("", [])
+    return bytes(feed.current.body)
 
 
 def everything() -> dict[str, list[dict[str, Any]]]:
@@ -217,3 +232,76 @@ def test_seeded_releases_are_logged_with_who_and_as_of_then(spotlight):
         last = episode.transitions.order_by("at").last()
         assert (last.to_status, last.at) == (Episode.Status.RELEASED, episode.release_at)
         assert last.by.email == "editor@example.org"
+
+
+@pytest.mark.parametrize("told", SHOWS, ids=lambda show: show.slug)
+def test_feedparser_reads_the_seeded_feed_and_agrees_with_the_database(spotlight, told):
+    show = Show.objects.get(slug=told.slug)
+
+    found = feedparser.parse(feed_bytes(show))
+
+    assert not found.bozo
+    assert (found.version, found.feed.title, found.feed.language) == (
+        "rss20",
+        told.title,
+        told.language,
+    )
+    assert [
+        (
+            entry.id,
+            entry.title,
+            [(each.href, each.length, each.type) for each in entry.enclosures],
+            entry.itunes_duration,
+            calendar.timegm(entry.published_parsed),
+        )
+        for entry in found.entries
+    ] == [
+        (
+            episode.guid,
+            episode.title,
+            [(audio_url(episode, episode.audio), str(episode.audio.size), "audio/mpeg")],
+            str(round(episode.audio.duration_ms / 1000)),
+            episode.release_at.timestamp(),
+        )
+        for episode in show.episodes.live(NOW).newest_first()
+    ]
+
+
+@pytest.mark.parametrize("told", SHOWS, ids=lambda show: show.slug)
+def test_podcastparser_reads_the_seeded_feed_and_agrees_with_the_database(spotlight, told):
+    show = Show.objects.get(slug=told.slug)
+
+    found = podcastparser.parse(show.feed_url, io.BytesIO(feed_bytes(show)))
+
+    assert found["title"] == told.title
+    # podcastparser puts the episodes of a serial show in the order of their numbers.
+    items = sorted(found["episodes"], key=lambda item: item["published"])
+    assert [
+        (
+            item["guid"],
+            item["title"],
+            [(each["url"], each["file_size"], each["mime_type"]) for each in item["enclosures"]],
+            item["total_time"],
+            item["published"],
+            [chapter["title"] for chapter in item.get("chapters", [])],
+        )
+        for item in items
+    ] == [
+        (
+            episode.guid,
+            episode.title,
+            [(audio_url(episode, episode.audio), episode.audio.size, "audio/mpeg")],
+            round(episode.audio.duration_ms / 1000),
+            episode.release_at.timestamp(),
+            [chapter.title for chapter in episode.chapters.all()],
+        )
+        for episode in show.episodes.live(NOW).order_by("release_at")
+    ]
+
+
+@pytest.mark.parametrize("told", SHOWS, ids=lambda show: show.slug)
+def test_seeded_feed_says_that_voices_are_synthetic_under_every_episode(spotlight, told):
+    found = feedparser.parse(feed_bytes(Show.objects.get(slug=told.slug)))
+
+    assert all(told.notice in entry.summary for entry in found.entries)
+    assert told.notice in found.feed.subtitle
