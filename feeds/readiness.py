@@ -51,9 +51,7 @@ def check_show(episode: Episode, *, at: datetime) -> Iterator[Finding]:  # noqa:
     elif len(show.description.encode()) > 4000:
         yield _about_show(
             "show_description_long",
-            _(
-                "The show's description is longer than Apple's 4000 bytes; the feed carries its start."
-            ),
+            _("The show's description is over Apple's 4000 bytes; the feed carries its start."),
         )
     if not show.categories:
         yield _about_show("show_no_category", _("The show has no category; Apple refuses it."))

@@ -185,7 +185,7 @@ def test_every_hidden_audio_is_answered_like_an_unknown_one(client):
         give_audio(episode)
         for method in (client.get, client.head):
             for headers in ({}, {"range": "bytes=0-1"}, {"if-none-match": "*"}):
-                hidden.append(method(path_of(episode), headers=headers))
+                hidden += [method(path_of(episode), headers=headers)]
 
     assert unknown.status_code == 404
     assert {response.status_code for response in hidden} == {404}

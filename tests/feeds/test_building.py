@@ -88,8 +88,7 @@ def test_partners_wording_and_footer_stand_under_the_notes():
 
     assert item.description == item.content
     assert item.content.splitlines()[-2:] == [
-        '<p><a href="https://oxus.example">'
-        "In partnership with the Oxus Society for Central Asian Affairs</a></p>",
+        f'<p><a href="https://oxus.example">{show.partnerships.get().wording}</a></p>',
         '<p>Write to <a href="mailto:desk@example.org">us</a>.</p>',
     ]
 

@@ -41,27 +41,29 @@ def swap_audio(show):
 
 CHANGES = {
     "show": lambda show: type(show).objects.filter(pk=show.pk).update(author="Another"),
-    "artwork": lambda show: type(show).objects.update(artwork=make_image("new.jpg")),
-    "image": lambda show: Image.objects.update(file="images/moved.jpg"),
-    "link": lambda show: ShowLink.objects.update(label="Give"),
-    "link gone": lambda show: ShowLink.objects.all().delete(),
-    "hosting": lambda show: Hosting.objects.update(order=7),
-    "hosting gone": lambda show: Hosting.objects.first().delete(),
-    "partnership": lambda show: Partnership.objects.update(wording="Other words"),
-    "cadence": lambda show: Cadence.objects.update(rrule="FREQ=WEEKLY;BYDAY=SU"),
-    "host renamed": lambda show: Person.objects.filter(name="Bruce Pannier").update(name="B. P."),
-    "guest renamed": lambda show: Person.objects.filter(hostings=None).update(name="D. G."),
-    "organisation": lambda show: Organisation.objects.update(name="Oxus", url="https://o.example"),
-    "episode": lambda show: Episode.objects.update(title="Retitled"),
-    "withdrawal": lambda show: Episode.objects.update(status="withdrawn"),
+    "artwork": lambda show: (
+        type(show).objects.filter(pk=show.pk).update(artwork=make_image("b.jpg"))
+    ),
+    "image": lambda _: Image.objects.update(file="images/moved.jpg"),
+    "link": lambda _: ShowLink.objects.update(label="Give"),
+    "link gone": lambda _: ShowLink.objects.all().delete(),
+    "hosting": lambda _: Hosting.objects.update(order=7),
+    "hosting gone": lambda _: Hosting.objects.first().delete(),
+    "partnership": lambda _: Partnership.objects.update(wording="Other words"),
+    "cadence": lambda _: Cadence.objects.update(rrule="FREQ=WEEKLY;BYDAY=SU"),
+    "host renamed": lambda _: Person.objects.filter(name="Bruce Pannier").update(name="B. P."),
+    "guest renamed": lambda _: Person.objects.filter(hostings=None).update(name="D. G."),
+    "organisation": lambda _: Organisation.objects.update(name="Oxus", url="https://o.example"),
+    "episode": lambda _: Episode.objects.update(title="Retitled"),
+    "withdrawal": lambda _: Episode.objects.update(status="withdrawn"),
     "audio": swap_audio,
-    "audio row": lambda show: AudioFile.objects.update(bit_rate=1),
-    "chapter": lambda show: Chapter.objects.update(title="Other"),
-    "chapters gone": lambda show: Chapter.objects.all().delete(),
-    "credit": lambda show: Credit.objects.filter(role="Guest").update(name="As credited"),
-    "credit gone": lambda show: Credit.objects.filter(role="Guest").delete(),
-    "transcript": lambda show: Transcript.objects.update(language="ru"),
-    "soundbite": lambda show: Soundbite.objects.update(title="Other"),
+    "audio row": lambda _: AudioFile.objects.update(bit_rate=1),
+    "chapter": lambda _: Chapter.objects.update(title="Other"),
+    "chapters gone": lambda _: Chapter.objects.all().delete(),
+    "credit": lambda _: Credit.objects.filter(role="Guest").update(name="As credited"),
+    "credit gone": lambda _: Credit.objects.filter(role="Guest").delete(),
+    "transcript": lambda _: Transcript.objects.update(language="ru"),
+    "soundbite": lambda _: Soundbite.objects.update(title="Other"),
 }
 
 
@@ -74,8 +76,7 @@ def test_change_marks_the_feeds_of_the_show(show, change):
     change(show)
 
     assert is_due(show)
-    if "show" not in change.__code__.co_names and change is not CHANGES["artwork"]:
-        assert not is_due(other)
+    assert not is_due(other)
 
 
 def test_build_takes_the_mark_away(show):
@@ -126,7 +127,7 @@ def test_many_changes_at_once_leave_one_mark(show):
 def test_every_table_that_a_build_reads_is_watched(show):
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'feeds_mark%'"
+            "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'feeds_mark%'"
         )
         watched = {name for (name,) in cursor.fetchall()}
 
