@@ -52,6 +52,10 @@ ALLOWED_HOSTS = read_list("ALLOWED_HOSTS") or [
     _HOST,
     *(["localhost", "127.0.0.1", "[::1]"] if IS_LOCAL else []),
 ]
+if "*" in ALLOWED_HOSTS and not IS_LOCAL:
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS=* would answer to any name that a stranger gives us. List your host names."
+    )
 
 # --- Applications --------------------------------------------------------------------------------
 
@@ -178,7 +182,11 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "bulk"
-CELERY_TASK_ROUTES = {"episodes.*": {"queue": "media"}, "feeds.*": {"queue": "publish"}}
+CELERY_TASK_ROUTES = {
+    "episodes.plan_slots": {"queue": "bulk"},
+    "episodes.*": {"queue": "media"},
+    "feeds.*": {"queue": "publish"},
+}
 # A killed child loses its task unless both of these are set.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
