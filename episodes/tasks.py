@@ -1,4 +1,4 @@
-"""What Celery runs: ids in, one function called. The settings route `episodes.*` to `media`."""
+"""What Celery runs: ids in, one function called. The settings route them to queues."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -16,6 +16,6 @@ def drain(**_later: object) -> None:
     inspection.inspect_due()
 
 
-@shared_task(name="episodes.plan_slots", queue="bulk")
+@shared_task(name="episodes.plan_slots")
 def plan_slots(**_later: object) -> None:
     slots.ensure_all_slots(now=timezone.now())

@@ -5,7 +5,6 @@ broker that is down, full or silent costs a log line and at most a second.
 """
 
 import logging
-from functools import partial
 
 from celery import Task, current_app
 from django.db import transaction
@@ -17,7 +16,8 @@ _PATIENCE = {"socket_connect_timeout": 0.4, "socket_timeout": 0.4, "max_retries"
 
 def wake_on_commit(task: Task, *args: int | str) -> None:
     """Send `task` once the present transaction is committed."""
-    transaction.on_commit(partial(wake, task, *args), robust=True)
+    # A lambda, since Django names the callback in its log and a partial has no name.
+    transaction.on_commit(lambda: wake(task, *args), robust=True)
 
 
 def wake(task: Task, *args: int | str) -> None:
