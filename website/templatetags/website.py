@@ -1,0 +1,160 @@
+"""Filters of the public pages."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import formats, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext, pgettext
+
+from catalog.models import Image, Person, Show, Topic
+from episodes.models import AudioFile, Credit, Episode
+from episodes.notes import Audience, render_html
+from feeds.links import audio_url
+from website.meta import image_path
+from website.rhythm import zone_of
+
+register = template.Library()
+
+GUEST_ROLES = {"Guest", "Guest Host"}
+
+
+@register.filter
+def json_ld(data: dict[str, Any]) -> SafeString:
+    """Return a data block that no text can close: every <, > and & is written as an escape."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 - escaped
+
+
+@register.filter
+def notes(markdown: str) -> SafeString:
+    return mark_safe(render_html(markdown, audience=Audience.SITE))  # noqa: S308 - sanitised there
+
+
+@register.filter
+def picture(image: Image, side: int) -> str:
+    return image_path(image, side)
+
+
+@register.filter
+def guests(episode: Episode) -> list[Credit]:
+    """Return who was heard beside the hosts; reads prefetched credits."""
+    return [credit for credit in episode.credits.all() if credit.role in GUEST_ROLES]
+
+
+@register.filter
+def initials(person: Person) -> str:
+    """Return one or two letters for somebody without a photo; never somebody else's face."""
+    words = [word for word in person.name.split() if word[:1].isalnum()]
+    return "".join(word[0] for word in (words if len(words) < 2 else (words[0], words[-1]))).upper()
+
+
+@register.filter
+def timestamp(milliseconds: int) -> str:
+    """Return a place in the audio: 0:21, 12:05, 1:02:03."""
+    minutes, seconds = divmod(milliseconds // 1000, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+@register.filter
+def seconds(milliseconds: int) -> str:
+    """Return the same place for an address: 21, 21.845."""
+    return f"{milliseconds / 1000:.3f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def length(audio: AudioFile) -> str:
+    """Say a duration as people do: "48 min", "1 h 4 min", and under a minute in seconds."""
+    whole = round(audio.duration_ms / 1000)
+    if whole < 60:
+        return gettext("%(seconds)d s") % {"seconds": whole}
+    hours, minutes = divmod(round(whole / 60), 60)
+    if hours and minutes:
+        return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+    if hours:
+        return gettext("%(hours)d h") % {"hours": hours}
+    return gettext("%(minutes)d min") % {"minutes": minutes}
+
+
+@register.filter
+def iso_length(audio: AudioFile) -> str:
+    return f"PT{max(1, round(audio.duration_ms / 1000))}S"
+
+
+@register.filter
+def audio_address(episode: Episode) -> str:
+    return audio_url(episode, episode.audio) if episode.audio else ""
+
+
+@register.filter
+def released(episode: Episode, style: str = "full") -> SafeString:
+    """Return the day of release in the show's zone, as a `time` element with the exact moment."""
+    moment = episode.release_at
+    return time_element(moment.astimezone(zone_of(episode.show)), style) if moment else SafeString()
+
+
+@register.filter
+def moment(value: datetime, style: str = "full") -> SafeString:
+    return time_element(value, style)
+
+
+def time_element(value: datetime, style: str) -> SafeString:
+    layouts = {
+        "full": pgettext("date format", "j F Y"),
+        "short": pgettext("date format", "j M"),
+        "next": pgettext("date format", "l j F, H:i"),
+    }
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        value.isoformat(timespec="seconds"),
+        formats.date_format(value, layouts[style]),
+    )
+
+
+@register.filter
+def year(episode: Episode) -> int:
+    """Return the year of release in the show's zone, to group archives by."""
+    assert episode.release_at is not None  # noqa: S101 - only live episodes are listed
+    return episode.release_at.astimezone(zone_of(episode.show)).year
+
+
+@register.filter
+def in_words(topic: Topic) -> str:
+    """Return the topic's name in the page's language."""
+    return topic.name_in(translation.get_language() or "en")
+
+
+@register.filter
+def episodes_counted(number: int) -> str:
+    return ngettext("%(number)d episode", "%(number)d episodes", number) % {"number": number}
+
+
+@register.filter
+def zone(show: Show) -> str:
+    return str(zone_of(show))
+
+
+ROLES = {
+    "Host": lambda: gettext("Host"),
+    "Co-Host": lambda: gettext("Co-host"),
+    "Guest Host": lambda: gettext("Guest host"),
+    "Guest": lambda: gettext("Guest"),
+    "Producer": lambda: gettext("Producer"),
+    "Editor": lambda: gettext("Editor"),
+    "Reporter": lambda: gettext("Reporter"),
+    "Narrator": lambda: gettext("Narrator"),
+    "Audio Engineer": lambda: gettext("Audio engineer"),
+    "Sound Designer": lambda: gettext("Sound designer"),
+}
+
+
+@register.filter
+def role_in_words(role: str) -> str:
+    """Return a role of the podcast taxonomy in the page's language where it has a word for it."""
+    return ROLES[role]() if role in ROLES else role
