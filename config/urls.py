@@ -9,3 +9,5 @@ urlpatterns = [
     path("api/v1/", include("api.urls")),
     path("", include("website.urls")),
 ]
+
+handler404 = "website.views.errors.not_found"
