@@ -12,7 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_SECRET_PATHS = re.compile(r"^(/accounts/(?:password/reset/key|confirm-email|login/code)/|/admin/setup/)[^?]+")
+_SECRET_PATHS = re.compile(
+    r"^(/accounts/(?:password/reset/key|confirm-email|login/code)/|/admin/setup/)[^?]+"
+)
 _TOKEN = re.compile(r"(?<=/)(?=[^/?]*[A-Z])(?=[^/?]*\d)[\w.:=-]{20,}(?=[/?]|$)")
 """A path segment with capitals and digits, which no slug, uid or file name of ours has."""
 

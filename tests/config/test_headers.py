@@ -1,0 +1,89 @@
+"""What every kind of route says about security, as one picture: a change has to be meant."""
+
+import pytest
+
+from tests.factories import ShowFactory, UserFactory
+
+SITE = (
+    "base-uri 'none'; default-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "img-src 'self' data:; media-src 'self'; object-src 'none'"
+)
+EVERYWHERE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def policy(answer) -> str:
+    return "; ".join(sorted(answer["Content-Security-Policy"].split("; ")))
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/shows", "/api/v1/", "/api/v1/nothing", "/feeds/spotlight.xml", "/accounts/login/"]
+)
+def test_the_strict_policy_is_everywhere_but_in_the_admin(client, db, path):
+    ShowFactory(slug="spotlight")
+
+    answer = client.get(path)
+
+    assert policy(answer) == SITE
+    assert {name: answer[name] for name in EVERYWHERE} == EVERYWHERE
+
+
+def test_only_the_admins_own_paths_get_its_policy(client, db):
+    client.force_login(UserFactory(is_superuser=True))
+
+    answer = client.get("/admin/")
+
+    assert "script-src 'self' 'unsafe-eval'" in answer["Content-Security-Policy"]
+    assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
+    assert {name: answer[name] for name in EVERYWHERE} == EVERYWHERE
+
+
+@pytest.mark.parametrize("path", ["/api/v1/shows", "/feeds/spotlight.xml", "/healthz"])
+def test_apps_get_no_cookie(client, db, path):
+    ShowFactory(slug="spotlight")
+
+    assert not client.get(path).cookies
+
+
+def test_cookies_are_kept_from_scripts_and_other_sites(client, db):
+    cookie = client.get("/accounts/login/").cookies["csrftoken"]
+
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/shows", "/accounts/login/"])
+def test_https_is_remembered(client, db, settings, path):
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    settings.SECURE_HSTS_PRELOAD = True
+
+    answer = client.get(path, secure=True)
+
+    expected = "max-age=31536000; includeSubDomains; preload"
+    assert answer["Strict-Transport-Security"] == expected
+
+
+def test_plain_http_goes_to_https(client, db, settings):
+    settings.SECURE_SSL_REDIRECT = True
+
+    answer = client.get("/api/v1/shows")
+
+    assert (answer.status_code, answer["Location"]) == (301, "https://testserver/api/v1/shows")
+
+
+def test_the_api_may_be_read_from_any_page_and_without_cookies(client, db):
+    answer = client.get("/api/v1/shows", headers={"origin": "https://app.example"})
+
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Credentials" not in answer
+    assert "etag" in answer["Access-Control-Expose-Headers"].lower()
+
+
+def test_other_doors_may_not_be_read_from_other_pages(client, db):
+    answer = client.get("/accounts/login/", headers={"origin": "https://app.example"})
+
+    assert "Access-Control-Allow-Origin" not in answer

@@ -1,0 +1,101 @@
+import io
+import json
+import logging
+import logging.config
+import re
+
+import pytest
+import structlog
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.logs import logging_config
+from config.request_log import loggable_path
+from episodes.tasks import drain
+from tests.processes import CeleryWorker, wait_for
+
+
+@pytest.fixture
+def lines():
+    """Return the log of a test as production writes it: parsed lines."""
+    stream = io.StringIO()
+    config = logging_config(level="INFO", readable=False)
+    config["handlers"]["stderr"]["stream"] = stream
+    before = logging.root.handlers[:]
+    logging.config.dictConfig(config)
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    logging.root.handlers = before
+
+
+def test_every_line_is_one_json_object_with_the_request_id(client, db, lines):
+    client.get("/api/v1/nothing", headers={"x-request-id": "app-7"})
+
+    (line,) = lines()
+    assert line["request_id"] == "app-7"
+    assert line["event"] == "request_finished"
+    assert line["code"] == 404
+    assert line["request"] == "GET /api/v1/nothing"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z", line["timestamp"])
+    assert "ip" not in line
+
+
+def test_a_traceback_stays_in_its_line(lines):
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        logging.getLogger("episodes").exception("reading_failed\nbadly")
+
+    (line,) = lines()
+    assert line["event"] == "reading_failed\nbadly"
+    assert line["exception"][0]["exc_type"] == "ZeroDivisionError"
+
+
+@pytest.mark.parametrize("offered", ["", "a b", "x" * 65, "a\nb", "{}", "é"])
+def test_a_strange_request_id_is_replaced(client, db, offered):
+    answer = client.get("/api/v1/nothing", headers={"x-request-id": offered})
+
+    assert re.fullmatch(r"[0-9a-f-]{36}", answer["X-Request-ID"])
+
+
+def test_every_door_names_its_request(client, db):
+    for path in ("/healthz-not", "/api/v1/shows", "/accounts/login/", "/feeds/none.xml"):
+        assert client.get(path, headers={"x-request-id": "id-1"})["X-Request-ID"] == "id-1", path
+
+
+@pytest.mark.processes
+def test_the_request_id_follows_into_the_worker(celery_worker: CeleryWorker):
+    with structlog.contextvars.bound_contextvars(request_id="follow-me-42"):
+        drain.delay()
+
+    wait_for(lambda: "follow-me-42" in celery_worker.log_text(), what="the worker to log the id")
+
+
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        ("/api/v1/episodes?q=name&limit=3", "/api/v1/episodes?q=…&limit=…"),
+        ("/accounts/password/reset/key/1-cx8k-3a5b/", "/accounts/password/reset/key/…"),
+        ("/admin/setup/4f9xQ0-Ab/", "/admin/setup/…"),
+        ("/private/hT3kPq8ZxLw2Rv7NsYd5/feed.xml", "/private/…/feed.xml"),
+        ("/?token=abc", "/?token=…"),
+        (
+            "/audio/0d1c7a9e-52f0-4a3c-9d58-3b1f6f6b2a11/spotlight-on-the-border-2025.mp3",
+            "/audio/0d1c7a9e-52f0-4a3c-9d58-3b1f6f6b2a11/spotlight-on-the-border-2025.mp3",
+        ),
+    ],
+)
+def test_what_may_be_secret_is_blotted_out(path, logged):
+    assert loggable_path(path) == logged
+
+
+@given(st.text(st.sampled_from("abcXYZ019-_"), min_size=1))
+def test_no_query_value_is_ever_logged(value):
+    secret = f"S3cret{value}"
+
+    assert secret not in loggable_path(f"/any/path?key={secret}&{value}={secret}")
+
+
+def test_a_token_is_never_logged(client, db, lines):
+    client.get("/api/v1/shows", headers={"authorization": "Bearer tok3n-Of-Somebody"})
+
+    assert "tok3n" not in json.dumps(lines())
