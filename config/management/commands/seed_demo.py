@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from config.demo.cataloguing import OWNER, PASSWORD
 from config.demo.planning import TooEarly
 from config.demo.seeding import SeedingFailed, seed
+from episodes.exceptions import EpisodeError
 
 
 class Command(BaseCommand):
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             )
         try:
             seed(now=options["now"] or timezone.now(), say=self.stdout.write)
-        except (TooEarly, SeedingFailed) as error:
+        except (TooEarly, SeedingFailed, EpisodeError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Log-in: {OWNER}, password {PASSWORD}")
 

@@ -10,7 +10,7 @@ from catalog.models import Show
 from config.demo.cataloguing import ensure_users
 from config.demo.seeding import lay_out, seed
 from config.demo.shows import SPOTLIGHT, SREDA
-from episodes.models import Episode, Slot
+from episodes.models import AudioUpload, Episode, Slot
 
 AT_A_SLOT = datetime(2026, 11, 15, 7, 0, tzinfo=UTC)  # 12:00 in Almaty, a Sunday of the cadence
 NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
@@ -81,6 +81,22 @@ def test_command_seeds_as_of_the_moment_it_is_told_and_says_what_it_did(settings
         "Среда: already there, nothing changed.",
         "Log-in: editor@example.org, password fortnight",
     ]
+
+
+def test_command_completes_what_a_refused_upload_interrupted(settings, db, capsys):
+    settings.DEMO = True
+    largest = settings.AUDIO_UPLOAD_MAX_BYTES
+    settings.AUDIO_UPLOAD_MAX_BYTES = 365_000  # two of the first five files are larger
+
+    with pytest.raises(CommandError, match="larger than"):
+        call_command("seed_demo", "--now", "2026-11-22T17:00:00Z")
+    heard = Episode.objects.exclude(audio=None)
+    assert set(heard.values_list("slug", flat=True)) == {"five-capitals-one-map"}
+    assert not AudioUpload.objects.exclude(episode__in=heard).exists()
+
+    settings.AUDIO_UPLOAD_MAX_BYTES = largest
+    call_command("seed_demo", "--now", "2026-11-22T17:00:00Z")
+    assert Episode.objects.live(NOW).count() == 15
 
 
 def test_command_refuses_a_moment_without_a_zone(settings):
