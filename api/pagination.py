@@ -4,12 +4,12 @@ The cursor holds the sort, the direction and the last row's values. It is signed
 values that we wrote ever reach a query.
 """
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core import signing
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -28,9 +28,9 @@ class KeysetPagination(BasePagination):
     """The view's `sorts` maps each allowed `sort` to an Ordering; the first is the default."""
 
     def paginate_queryset(
-        self, queryset: QuerySet[Any], request: Request, view: APIView | None = None
+        self, queryset: Any, request: Request, view: APIView | None = None
     ) -> list[Any]:
-        sorts = cast(dict[str, Ordering], getattr(view, "sorts"))  # noqa: B009 - not on APIView
+        sorts = _sorts_of(view)
         self.request = request
         self.sort = read_sort(request, sorts)
         self.ordering = sorts[self.sort]
@@ -51,11 +51,13 @@ class KeysetPagination(BasePagination):
         has_next = self.started if self.back else self.more
         has_previous = self.more if self.back else self.started
         first, last = (self.page[0], self.page[-1]) if self.page else (None, None)
-        return Response({
-            "results": data,
-            "next": self._address(last, back=False) if has_next and last else None,
-            "previous": self._address(first, back=True) if has_previous and first else None,
-        })
+        return Response(
+            {
+                "results": data,
+                "next": self._address(last, back=False) if has_next and last else None,
+                "previous": self._address(first, back=True) if has_previous and first else None,
+            }
+        )
 
     def _read_cursor(self) -> tuple[bool, list[str] | None]:
         raw = self.request.query_params.get("cursor")
@@ -64,9 +66,9 @@ class KeysetPagination(BasePagination):
         try:
             sort, back, after = signing.loads(raw, salt=_SALT)
         except (signing.BadSignature, ValueError) as error:
-            raise ValidationError({
-                "cursor": "This cursor is not one of ours. Take it from “next” or “previous”."
-            }) from error
+            raise ValidationError(
+                {"cursor": "This cursor is not one of ours. Take it from “next” or “previous”."}
+            ) from error
         if sort != self.sort:
             raise ValidationError({"cursor": f"This cursor belongs to sort={sort}."})
         return bool(back), list(after)
@@ -90,7 +92,7 @@ class KeysetPagination(BasePagination):
         }
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        sorts = list(cast(dict[str, Ordering], getattr(view, "sorts")))  # noqa: B009
+        sorts = list(_sorts_of(view))
         limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
         return [
             {
@@ -115,6 +117,11 @@ class KeysetPagination(BasePagination):
 
 
 PAGE_PARAMETERS = frozenset({"limit", "cursor", "sort"})
+
+
+def _sorts_of(view: Any) -> dict[str, Ordering]:
+    sorts: dict[str, Ordering] = view.sorts
+    return sorts
 
 
 def read_limit(request: Request) -> int:

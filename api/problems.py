@@ -46,13 +46,17 @@ PROBLEMS: dict[int, ProblemType] = {
             "Send “Authorization: Bearer …” with a valid token. Reading needs none: leave it out.",
         ),
         ProblemType(
-            "not-allowed", 403, "The token may not do this", "Ask an owner of the show for the right."
+            "not-allowed",
+            403,
+            "The token may not do this",
+            "Ask an owner of the show for the right.",
         ),
         ProblemType(
             "not-found",
             404,
             "There is nothing here",
-            "What is withdrawn or not released yet is not here either. Paths have no slash at the end.",
+            "What is withdrawn or not yet released is not here either. "
+            "Paths have no slash at the end.",
         ),
         ProblemType(
             "method-not-allowed", 405, "The method is not possible here", "See the “Allow” header."
@@ -163,7 +167,9 @@ def _errors(detail: Any, *, in_query: bool, path: tuple[str, ...] = ()) -> Itera
     elif isinstance(detail, list):
         for index, inner in enumerate(detail):
             nested = isinstance(inner, Mapping | list)
-            yield from _errors(inner, in_query=in_query, path=(*path, str(index)) if nested else path)
+            yield from _errors(
+                inner, in_query=in_query, path=(*path, str(index)) if nested else path
+            )
     elif in_query:
         yield {"parameter": path[0] if path else "", "detail": str(detail)}
     else:

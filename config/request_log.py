@@ -30,7 +30,7 @@ def loggable_path(full_path: str) -> str:
 
 
 class RequestLog(RequestMiddleware):
-    """django-structlog's middleware with checked ids, silent secrets and X-Request-ID in answers."""
+    """django-structlog's middleware with checked ids, no secrets, and X-Request-ID in answers."""
 
     def prepare(self, request: HttpRequest) -> None:
         offered = request.META.get("HTTP_X_REQUEST_ID", "")

@@ -23,7 +23,7 @@ from feeds.links import audio_url, chapters_url, episode_url, transcript_url
 class SecondsField(serializers.FloatField):
     """Milliseconds in the row, seconds in the answer."""
 
-    def to_representation(self, value: float) -> float:
+    def to_representation(self, value: float) -> Any:
         return value / 1000
 
 
@@ -34,7 +34,9 @@ class EnclosureSerializer(serializers.Serializer[Episode]):
     size_bytes = serializers.IntegerField(source="audio.size")
     mime_type = serializers.CharField(source="audio.mime_type")
     duration_seconds = SecondsField(source="audio.duration_ms")
-    bit_rate = serializers.IntegerField(source="audio.bit_rate", help_text="Bits a second, average.")
+    bit_rate = serializers.IntegerField(
+        source="audio.bit_rate", help_text="Bits a second, average."
+    )
     channels = serializers.IntegerField(source="audio.channels")
     sample_rate = serializers.IntegerField(source="audio.sample_rate", help_text="Hz.")
     sha256 = serializers.CharField(source="audio.sha256")

@@ -12,7 +12,7 @@ from api.serializers.parts import (
     OrganisationSerializer,
     PersonReferenceSerializer,
 )
-from catalog.models import Cadence, Hosting, Partnership, Show
+from catalog.models import Cadence, Show
 from feeds.links import show_url
 
 UPCOMING_DATES = 3
@@ -37,14 +37,14 @@ class CadenceSerializer(serializers.Serializer[Any]):
     )
 
 
-class PartnershipSerializer(serializers.Serializer[Partnership]):
+class PartnershipSerializer(serializers.Serializer[Any]):
     wording = serializers.CharField(help_text="Exactly as agreed; show it unchanged.")
     organisation = OrganisationSerializer()
     url = serializers.CharField()
     logo = ImageSerializer(allow_null=True)
 
 
-class HostingSerializer(serializers.Serializer[Hosting]):
+class HostingSerializer(serializers.Serializer[Any]):
     person = PersonReferenceSerializer()
     role = serializers.CharField(help_text="Of the podcast taxonomy.")
 
@@ -98,13 +98,15 @@ class ShowSerializer(ShowListItemSerializer):
         rule = cadence.rule
         dates = [] if show.complete else rule.next_dates(at, UPCOMING_DATES)
         return dict(
-            CadenceSerializer({
-                "text": rule.describe(show.language),
-                "rrule": cadence.rrule,
-                "release_time": cadence.release_time,
-                "time_zone": cadence.time_zone,
-                "next_dates": dates,
-            }).data
+            CadenceSerializer(
+                {
+                    "text": rule.describe(show.language),
+                    "rrule": cadence.rrule,
+                    "release_time": cadence.release_time,
+                    "time_zone": cadence.time_zone,
+                    "next_dates": dates,
+                }
+            ).data
         )
 
     @extend_schema_field(HostingSerializer(many=True))
@@ -114,7 +116,9 @@ class ShowSerializer(ShowListItemSerializer):
 
     @extend_schema_field(PartnershipSerializer(many=True))
     def get_partnerships(self, show: Show) -> Any:
-        rows = show.partnerships.on(self.context["at"].date()).select_related("organisation", "logo")
+        rows = show.partnerships.on(self.context["at"].date()).select_related(
+            "organisation", "logo"
+        )
         return PartnershipSerializer(rows, many=True).data
 
 

@@ -36,12 +36,12 @@ class PublicView(GenericAPIView[Any]):
         return frozenset()
 
     def _refuse_unknown_parameters(self, request: Request) -> None:
-        """A misspelt filter that is ignored looks like an answer, and is one to another question."""
+        """A misspelt filter that is ignored would be the answer to another question."""
         known = self.known_parameters()
         allowed = f"Known are {', '.join(sorted(known))}." if known else "None is known here."
         unknown = sorted(set(request.query_params) - known)
         if unknown:
-            raise ValidationError({name: f"Unknown parameter. {allowed}" for name in unknown})
+            raise ValidationError(dict.fromkeys(unknown, f"Unknown parameter. {allowed}"))
 
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "at": self.at}

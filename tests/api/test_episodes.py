@@ -259,10 +259,18 @@ def archive():
     guest = PersonFactory(name="Svetlana Dzardanova", slug="svetlana")
     guest.names.create(name="Светлана Дзарданова", script="Cyrl", language="ru")
     border = LiveEpisodeFactory(
-        show=spotlight, title="Border", number=1, season=1, release_at=datetime(2026, 1, 4, tzinfo=UTC)
+        show=spotlight,
+        title="Border",
+        number=1,
+        season=1,
+        release_at=datetime(2026, 1, 4, tzinfo=UTC),
     )
     power = LiveEpisodeFactory(
-        show=spotlight, title="Power", number=2, season=2, release_at=datetime(2026, 2, 1, tzinfo=UTC)
+        show=spotlight,
+        title="Power",
+        number=2,
+        season=2,
+        release_at=datetime(2026, 2, 1, tzinfo=UTC),
     )
     trailer = LiveEpisodeFactory(
         show=other, title="Trailer", number=None, type="trailer", notes="About *электричество*.",

@@ -47,7 +47,10 @@ def test_a_former_host_stays_known(get):
 
 def test_a_person_tells_every_spelling_and_dated_affiliations(get):
     person = PersonFactory(
-        name="Daryana Gryaznova", sort_name="Gryaznova, Daryana", slug="daryana", bio="A **lawyer**."
+        name="Daryana Gryaznova",
+        sort_name="Gryaznova, Daryana",
+        slug="daryana",
+        bio="A **lawyer**.",
     )
     person.names.create(name="Дарьяна Грязнова", script="Cyrl", language="ru", is_native=True)
     person.links.create(label="Website", url="https://example.org/daryana")
@@ -55,7 +58,9 @@ def test_a_person_tells_every_spelling_and_dated_affiliations(get):
     AffiliationFactory(
         person=person, organisation=organisation, title="Lawyer", starts_on=date(2024, 1, 1)
     )
-    AffiliationFactory(person=person, organisation=None, title="Researcher", ends_on=date(2023, 12, 31))
+    AffiliationFactory(
+        person=person, organisation=None, title="Researcher", ends_on=date(2023, 12, 31)
+    )
     CreditFactory(person=person, episode=LiveEpisodeFactory())
 
     body = get(f"people/{person.uid}").json()
@@ -91,7 +96,12 @@ def test_a_person_tells_every_spelling_and_dated_affiliations(get):
                 "starts_on": "2024-01-01",
                 "ends_on": None,
             },
-            {"title": "Researcher", "organisation": None, "starts_on": None, "ends_on": "2023-12-31"},
+            {
+                "title": "Researcher",
+                "organisation": None,
+                "starts_on": None,
+                "ends_on": "2023-12-31",
+            },
         ],
         "elsewhere": [{"label": "Website", "url": "https://example.org/daryana"}],
         "updated_at": "2026-11-22T12:00:00Z",

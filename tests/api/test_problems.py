@@ -52,7 +52,9 @@ def check(answer, status: int) -> dict:
     return body
 
 
-@pytest.mark.parametrize("path", ["nothing", "episodes/", "episodes/17", "shows/x/y", "people/../x"])
+@pytest.mark.parametrize(
+    "path", ["nothing", "episodes/", "episodes/17", "shows/x/y", "people/../x"]
+)
 def test_an_address_without_anything_is_a_problem_too(get, path):
     body = check(get(path), 404)
 
@@ -146,7 +148,7 @@ def test_a_fault_of_ours_says_nothing_of_its_inside():
 
 
 def test_a_fault_of_ours_reaches_the_log_with_its_request(db, monkeypatch, caplog):
-    monkeypatch.setattr("api.views.public.max_age", lambda at: 1 / 0)
+    monkeypatch.setattr("api.views.public.max_age", lambda _at: 1 / 0)
 
     answer = Client(raise_request_exception=False).get(
         "/api/v1/episodes", headers={"x-request-id": "broken-1"}
@@ -168,7 +170,7 @@ def test_a_view_without_a_permission_answers_nobody(db):
     class Forgotten(APIView):
         throttle_classes = []
 
-        def get(self, request):
+        def get(self, _request):
             return Response({})
 
     request = APIRequestFactory().get("/")

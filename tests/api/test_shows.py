@@ -101,9 +101,7 @@ def test_artwork_comes_in_sizes_largest_first(get):
     image = Image.objects.create(
         sha256=sha256, width=1500, height=1500, mime_type="image/png", size=1, alt="A star"
     )
-    Image.objects.filter(pk=image.pk).update(
-        file=f"artwork/{sha256}.png", width=1500, height=1500
-    )
+    Image.objects.filter(pk=image.pk).update(file=f"artwork/{sha256}.png", width=1500, height=1500)
     show = ShowFactory(artwork=image)
 
     artwork = get(f"shows/{show.uid}").json()["artwork"]

@@ -20,7 +20,8 @@ def policy(answer) -> str:
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/v1/shows", "/api/v1/", "/api/v1/nothing", "/feeds/spotlight.xml", "/accounts/login/"]
+    "path",
+    ["/api/v1/shows", "/api/v1/", "/api/v1/nothing", "/feeds/spotlight.xml", "/accounts/login/"],
 )
 def test_the_strict_policy_is_everywhere_but_in_the_admin(client, db, path):
     ShowFactory(slug="spotlight")

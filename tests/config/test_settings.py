@@ -52,10 +52,16 @@ def test_a_good_environment_starts():
         ({"DATABASE_URL": "sqlite:///db.sqlite3"}, "Fortnight needs PostgreSQL"),
         ({"BROKER_URL": None}, "BROKER_URL is not set. Start Fortnight through manage.py"),
         ({"BROKER_URL": "amqp://rabbit/"}, "CACHE_URL must be set (redis://host:6379/1)"),
-        ({"AUDIO_UPLOAD_MAX_MB": "0"}, "AUDIO_UPLOAD_MAX_MB='0' must be a whole number of 1 or more"),
+        (
+            {"AUDIO_UPLOAD_MAX_MB": "0"},
+            "AUDIO_UPLOAD_MAX_MB='0' must be a whole number of 1 or more",
+        ),
         ({"AUDIO_UPLOAD_MAX_MB": "1.5"}, "AUDIO_UPLOAD_MAX_MB='1.5' must be a whole number"),
         ({"HSTS_SECONDS": "-1"}, "HSTS_SECONDS='-1' must be a whole number of 0 or more"),
-        ({"BASE_URL": "podcasts.example.org"}, "BASE_URL='podcasts.example.org' must be an address"),
+        (
+            {"BASE_URL": "podcasts.example.org"},
+            "BASE_URL='podcasts.example.org' must be an address",
+        ),
         ({"BASE_URL": "https://example.org/podcasts"}, "with nothing after the host"),
         ({"BASE_URL": "ftp://example.org"}, "must be an address such as https://"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS=* would answer to any name"),
