@@ -1,3 +1,11 @@
-from django.urls import URLPattern, URLResolver
+"""The editors' door. The set-up link stands outside the admin: nobody can log in yet."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from desk.setup import set_up
+from desk.site import site
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("setup/<str:token>/", set_up, name="setup"),
+    path("", site.urls),
+]

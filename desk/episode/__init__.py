@@ -1,0 +1,1 @@
+"""The episode's page in its parts: the form, people, audio, release."""

@@ -1,0 +1,176 @@
+"""The form of an episode's page, with its rows of credits and chapters."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Show
+from catalog.slugs import free_slug
+from desk.episode.collisions import Collision, find_collision
+from desk.episode.fields import TimecodeField
+from desk.pictures import PictureForm
+from desk.templatetags.desk import zone_name
+from episodes.crediting import organisation_named
+from episodes.models import Chapter, Credit, Episode, Slot
+from episodes.slots import local_time
+
+MISSED_SLOTS = 6
+
+
+class SlotChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Slot) -> str:
+        local = local_time(obj)
+        return f"{date_format(local, 'D j M Y, H:i')} {zone_name(local)}"
+
+
+class EpisodeForm(PictureForm):
+    picture_field = "artwork"
+    refusal = ""
+    """What the database said to a first try, to be shown above what was typed."""
+
+    show = forms.ModelChoiceField(Show.objects.all(), widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    slot = SlotChoice(
+        Slot.objects.none(), label=_("Slot"), required=False, empty_label=_("No slot")
+    )
+
+    class Meta:
+        model = Episode
+        fields = [
+            "show", "title", "slug", "number", "season", "type", "summary", "notes",
+            "production_notes", "explicit", "recorded_on", "slot", "topics",
+        ]  # fmt: skip
+        widgets = {
+            "summary": forms.Textarea({"rows": 2, "maxlength": 400}),
+            "production_notes": forms.Textarea({"rows": 3}),
+            "recorded_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+            "title": forms.TextInput({"autocomplete": "off"}),
+            "slug": forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+            "notes": forms.Textarea({"rows": 16}),
+            "number": forms.NumberInput({"min": 1}),
+            "season": forms.NumberInput({"min": 1}),
+            "explicit": forms.Select(
+                choices=[("", _("As the show")), ("True", _("Yes")), ("False", _("No"))]
+            ),
+            "type": forms.Select(),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.collision: Collision | None = None
+        self.fields["slug"].required = False
+        self.fields["picture"].label = _("Artwork of its own")
+        if self.instance.pk:
+            self.fields["show"].disabled = True
+            self.initial["version"] = self.instance.version
+        if self.instance.status in {Episode.Status.RELEASED, Episode.Status.WITHDRAWN}:
+            self.fields["slug"].disabled = True
+        slots = self.fields["slot"]
+        assert isinstance(slots, SlotChoice)  # noqa: S101 - declared above
+        slots.queryset = self._slots()
+
+    def _slots(self) -> QuerySet[Slot]:
+        """Offer the slots to come, the last missed ones, and the one that the episode has."""
+        show = self.instance.show_id or self.initial.get("show") or self.data.get("show")
+        rows = Slot.objects.filter(show_id=show if str(show).isdecimal() else None)
+        now = timezone.now()
+        missed = rows.missed(now).order_by("-due_at").values("pk")[:MISSED_SLOTS]
+        free = rows.filter(episode=None, skipped_reason="")
+        return rows.filter(
+            Q(pk__in=free.filter(due_at__gt=now).values("pk"))
+            | Q(pk__in=free.filter(pk__in=list(missed.values_list("pk", flat=True))).values("pk"))
+            | Q(pk=self.instance.slot_id)
+        ).order_by("due_at")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.refusal:
+            raise ValidationError(self.refusal, code="refused")
+        if not cleaned.get("slug") and "slug" not in self.errors and cleaned.get("show"):
+            number = cleaned.get("number")
+            cleaned["slug"] = free_slug(
+                cleaned["show"].episodes.exclude(pk=self.instance.pk),
+                cleaned.get("title") or "",
+                fallback=f"episode-{number}" if number else "episode",
+            )
+        if self.instance.pk:
+            self._watch_for_others(cleaned.get("version"))
+        return cleaned
+
+    def _watch_for_others(self, seen_version: int | None) -> None:
+        """Hold the row until the end of the transaction and compare versions.
+
+        The form that comes back carries the new version: saving it again is a decision.
+        """
+        stored = Episode.objects.select_for_update(of=("self",)).get(pk=self.instance.pk)
+        self.instance.version = stored.version + 1
+        if seen_version is None:
+            return
+        self.collision = find_collision(stored, seen_version=seen_version)
+        if self.collision is not None:
+            self.data = self.data.copy()  # type: ignore[union-attr]
+            self.data[self.add_prefix("version")] = str(stored.version)
+            raise ValidationError(
+                _("%(who)s saved this episode while you were editing. Yours is not saved yet."),
+                code="collision",
+                params={"who": self.collision.who},
+            )
+
+
+class CreditForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A row of people. The organisation is written by name: one that exists, or a new one."""
+
+    organisation_text = forms.CharField(label=_("Organisation"), required=False, max_length=200)
+
+    class Meta:
+        model = Credit
+        fields = ["person", "role", "title", "order"]
+        widgets = {
+            "person": forms.HiddenInput,
+            "order": forms.HiddenInput,
+            "title": forms.TextInput({"autocomplete": "off"}),
+            "role": forms.Select,
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation_text"].widget.attrs.update(
+            {"list": "organisations", "autocomplete": "off"}
+        )
+        if self.instance.pk:
+            self.initial["organisation_text"] = self.instance.credited_organisation
+
+    @property
+    def person_shown(self) -> Any:
+        """Return the person of the row, saved, proposed or posted."""
+        if self.instance.person_id:
+            return self.instance.person
+        field = self.fields["person"]
+        value = self["person"].value()
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - a foreign key
+        return field.queryset.filter(pk=value).first() if str(value or "").isdecimal() else None  # type: ignore[union-attr]
+
+    def save(self, commit: bool = True) -> Any:
+        if "organisation_text" in self.changed_data:
+            organisation = organisation_named(self.cleaned_data["organisation_text"].strip())
+            self.instance.organisation = organisation
+            if self.instance.frozen_at is not None:
+                self.instance.organisation_name = organisation.name if organisation else ""
+        return super().save(commit)
+
+
+class ChapterForm(forms.ModelForm):  # type: ignore[type-arg]
+    start_ms = TimecodeField(label=_("Start"))
+
+    class Meta:
+        model = Chapter
+        fields = ["start_ms", "title", "url"]
+        widgets = {
+            "title": forms.TextInput({"autocomplete": "off"}),
+            "url": forms.URLInput({"placeholder": "https://"}),
+        }
