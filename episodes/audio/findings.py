@@ -60,7 +60,7 @@ REFUSALS = {
 
 WARNINGS = {
     "length-header-wrong": "The file's own header says {claimed}, but the audio lasts {real}. Some "
-    "apps will show the wrong length: export it again.",
+    "apps will show the wrong length: listen to the end, and export it again.",
     "junk-before": "There are {count} bytes of something else before the audio. Old players may "
     "stumble: export it again.",
     "junk-inside": "At {at} there are {count} bytes that are not audio; listeners may hear a "

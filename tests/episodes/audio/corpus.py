@@ -114,15 +114,23 @@ def with_vbri() -> bytes:
     return bytes(body)
 
 
-def with_info(*, frames: int | None = None, size: int | None = None) -> bytes:
-    """Let the Info header of a whole file promise something else."""
+def with_info(frames: int) -> bytes:
+    """Let the Info header of a whole file promise another number of frames."""
     data = bytearray(sound("cbr-info-stereo.mp3"))
     at = data.index(b"Info")
-    if frames is not None:
-        data[at + 8 : at + 12] = struct.pack(">I", frames)
-    if size is not None:
-        data[at + 12 : at + 16] = struct.pack(">I", size)
+    data[at + 8 : at + 12] = struct.pack(">I", frames)
     return bytes(data)
+
+
+def left_over_header() -> bytes:
+    """Half of the frames, cut between two of them as lossless editors do, under the old header."""
+    data = sound("cbr-info-stereo.mp3")
+    end = data.index(b"\xff\xfb")
+    for _ in range(80):
+        header = parse_header(data[end : end + 4])
+        assert header is not None
+        end += header.length
+    return data[:end]
 
 
 def joined() -> bytes:
