@@ -4,14 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 
-from catalog.models import Affiliation, Organisation, Person, Show, Topic
+from catalog.models import Affiliation, Organisation, Partnership, Person, Show, Topic
 from episodes.models import Credit, Episode
 from episodes.querysets import EpisodeQuerySet
 from episodes.visibility import public_people
-
-CAST = ("Host", "Co-Host", "Guest Host", "Guest")
 
 
 def live_episodes(at: datetime) -> EpisodeQuerySet:
@@ -30,7 +28,7 @@ def public_shows() -> QuerySet[Show]:
 
 
 def latest_of_each(shows: Iterable[Show], at: datetime) -> dict[int, Episode]:
-    """Return the newest live episode of each show by the show's key, in a fixed number of queries."""
+    """Return the newest live episode of each show by the show's key."""
     newest = (
         Episode.objects.live(at)
         .filter(show__in=shows)
@@ -60,18 +58,21 @@ def topics_heard(at: datetime, *, show: Show | None = None) -> QuerySet[Topic]:
 def people_heard(at: datetime) -> QuerySet[Person]:
     """Return credited people with their live episodes as `heard`, those heard last first."""
     live = Episode.objects.live(at).values("pk")
-    credits = Credit.objects.filter(episode__in=live)
     return (
         Person.objects.select_related("photo")
-        .filter(credits__in=credits)
-        .annotate(heard=Count("credits__episode", distinct=True), last=Max("credits__episode__release_at"))
+        .filter(credits__episode__in=live)
+        .annotate(
+            heard=Count("credits__episode", distinct=True), last=Max("credits__episode__release_at")
+        )
         .order_by("-last", "sort_name")
     )
 
 
 def with_affiliation(people: QuerySet[Person], at: datetime) -> QuerySet[Person]:
     """Annotate what each person does on the day of `at`: `does_title`, `does_at`."""
-    current = Affiliation.objects.on(at.date()).filter(person=OuterRef("pk")).order_by("-starts_on", "pk")
+    current = (
+        Affiliation.objects.on(at.date()).filter(person=OuterRef("pk")).order_by("-starts_on", "pk")
+    )
     return people.annotate(
         does_title=Subquery(current.values("title")[:1]),
         does_at=Subquery(current.values("organisation__name")[:1]),
@@ -107,3 +108,18 @@ def people_at(organisation: Organisation, at: datetime) -> QuerySet[Person]:
         .distinct()
         .order_by("sort_name", "name")
     )
+
+
+def public_organisations(at: datetime) -> QuerySet[Organisation]:
+    """Return organisations named on something live, or a public show's partner by the day of `at`."""
+    live = Episode.objects.live(at).values("pk")
+    credited = Credit.objects.filter(organisation=OuterRef("pk"), episode__in=live)
+    return Organisation.objects.filter(
+        Exists(credited) | Exists(begun_partnerships(at).filter(organisation=OuterRef("pk")))
+    )
+
+
+def begun_partnerships(at: datetime) -> QuerySet[Partnership]:
+    """Return partnerships of public shows, those of the past included: old episodes name them."""
+    begun = Q(starts_on=None) | Q(starts_on__lte=at.date())
+    return Partnership.objects.filter(begun, show__is_public=True)

@@ -30,7 +30,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """`path` is the canonical one, without the host: links are made from BASE_URL, never from Host."""
+    """`path` is the canonical one; links are made from BASE_URL, never from the Host header."""
 
     title: str
     path: str

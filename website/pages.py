@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Min
@@ -22,11 +22,7 @@ MAX_AGE = 60
 """Seconds that a cache may keep a page: short, so that a correction is out within a minute."""
 
 
-class View(Protocol):
-    def __call__(self, request: HttpRequest, *, at: datetime, **kwargs: str) -> HttpResponseBase: ...
-
-
-def public_page(view: View) -> Callable[..., HttpResponseBase]:
+def public_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Read the clock once for the whole request and hand it down; answer GET and HEAD alone."""
 
     @require_safe

@@ -34,12 +34,23 @@ CITIES = (
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """`next_at` is in the cadence's zone; `beats` are the days up to it, True where passed."""
+    """`next_at` is in the cadence's zone; `beats` are the days up to it, True where passed.
 
-    words: str
-    next_at: datetime | None
-    city: str
-    beats: tuple[bool, ...]
+    Words are said when they are asked for, in the language of the page.
+    """
+
+    rrule: str = ""
+    time_zone: str = ""
+    next_at: datetime | None = None
+    beats: tuple[bool, ...] = ()
+
+    @property
+    def words(self) -> str:
+        return describe_frequency(self.rrule, get_language() or "en") if self.rrule else ""
+
+    @property
+    def city(self) -> str:
+        return city_of(self.time_zone)
 
 
 def city_of(time_zone: str) -> str:
@@ -76,16 +87,15 @@ def _soonest_slots(shows: list[Show], at: datetime) -> dict[int, Slot]:
 def _rhythm(show: Show, slot: Slot | None, at: datetime) -> Rhythm:
     cadence = _in_force(show, at)
     if cadence is None or show.complete:
-        return Rhythm("", None, "", ())
+        return Rhythm()
     try:
         cadence.rule.check()
     except InvalidRule:
-        return Rhythm("", None, "", ())
-    words = describe_frequency(cadence.rrule, get_language() or "en")
+        return Rhythm()
     next_at = _next(cadence, slot, at)
     if next_at is None:
-        return Rhythm(words, None, city_of(cadence.time_zone), ())
-    return Rhythm(words, next_at, city_of(str(next_at.tzinfo)), _beats(cadence, next_at, at))
+        return Rhythm(cadence.rrule, cadence.time_zone)
+    return Rhythm(cadence.rrule, str(next_at.tzinfo), next_at, _beats(cadence, next_at, at))
 
 
 def _in_force(show: Show, at: datetime) -> Cadence | None:
@@ -93,7 +103,8 @@ def _in_force(show: Show, at: datetime) -> Cadence | None:
     running = [
         cadence
         for cadence in show.cadences.all()
-        if cadence.ends_on is None or cadence.ends_on >= at.astimezone(ZoneInfo(cadence.time_zone)).date()
+        if cadence.ends_on is None
+        or cadence.ends_on >= at.astimezone(ZoneInfo(cadence.time_zone)).date()
     ]
     running.sort(key=lambda cadence: cadence.starts_on)
     begun = [

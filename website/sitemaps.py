@@ -7,12 +7,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import Max
 from django.urls import reverse
 
 from catalog.models import Organisation, Person, Topic
-from episodes.models import Credit, Episode
-from website.listing import people_heard, public_shows, topics_heard
+from episodes.models import Episode
+from website.listing import people_heard, public_organisations, public_shows, topics_heard
 
 if TYPE_CHECKING:
     _Sitemap = Sitemap[Any]
@@ -65,12 +64,7 @@ class People(_Section):
 
 class Organisations(_Section):
     def items(self) -> Iterable[Organisation]:
-        live = Credit.objects.filter(episode__in=Episode.objects.live(self.at))
-        return (
-            Organisation.objects.filter(credits__in=live)
-            .annotate(last=Max("credits__episode__release_at"))
-            .order_by("-last", "pk")
-        )
+        return public_organisations(self.at).order_by("pk")
 
     def location(self, item: Organisation) -> str:
         return reverse("website:organisation", args=[item.slug])
@@ -85,7 +79,7 @@ class Topics(_Section):
         return reverse(f"website:{name}", args=[item.slug])
 
 
-def sections(at: datetime) -> dict[str, _Section]:
+def sections(at: datetime) -> "dict[str, type[Sitemap[Any]] | Sitemap[Any]]":
     return {
         "home": Home(at),
         "shows": Shows(at),

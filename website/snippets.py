@@ -58,23 +58,28 @@ def snippets_for(episodes: Sequence[Episode], question: Question) -> dict[int, S
     Written words that hold the find are preferred to nothing, spoken ones to the summary alone.
     """
     spoken = _spoken(episodes)
-    written = {row.pk: _without_marks(f"{row.summary}\n{render_text(row.notes)}") for row in episodes}
+    written = {
+        row.pk: _without_marks(f"{row.summary}\n{render_text(row.notes)}") for row in episodes
+    }
     configs = [config_of(row.show.language) for row in episodes]
     texts = [written[row.pk] for row in episodes] + [spoken[row.pk].text for row in episodes]
     headlines = _headlines(question, configs * 2, texts)
     half = len(episodes)
     return {
-        row.pk: _choose(row, headlines[place], headlines[place + half], spoken[row.pk])
+        row.pk: _choose(
+            row, headlines[place], texts[place], headlines[place + half], spoken[row.pk]
+        )
         for place, row in enumerate(episodes)
     }
 
 
-def _choose(episode: Episode, written: str, said: str, spoken: _Spoken) -> Snippet:
+def _choose(episode: Episode, written: str, whole: str, said: str, spoken: _Spoken) -> Snippet:
     if _START in said:
         fragment = _without_marks(said)
-        return Snippet(_marked(said), spoken.moment_of(fragment, said.index(_START)))
+        shown = _marked(_with_dots(said, spoken.text))
+        return Snippet(shown, spoken.moment_of(fragment, said.index(_START)))
     if _START in written:
-        return Snippet(_marked(written))
+        return Snippet(_marked(_with_dots(written, whole)))
     return Snippet(mark_safe(escape(episode.summary)))  # noqa: S308 - escaped on the spot
 
 
@@ -99,6 +104,14 @@ def _headlines(question: Question, configs: list[str], texts: list[str]) -> list
     with connection.cursor() as cursor:
         cursor.execute(_HEADLINES, [question.text, _OPTIONS, configs, texts])
         return [row[0] for row in cursor.fetchall()]
+
+
+def _with_dots(headline: str, whole: str) -> str:
+    """Show where a fragment goes on beyond its ends."""
+    bare = _without_marks(headline).strip()
+    before = "" if whole.startswith(bare) else "… "
+    after = "" if whole.endswith(bare) else " …"
+    return f"{before}{headline.strip()}{after}"
 
 
 def _without_marks(text: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils import formats, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -69,7 +70,7 @@ def seconds(milliseconds: int) -> str:
 
 
 @register.filter
-def length(audio: AudioFile) -> str:
+def running_time(audio: AudioFile) -> str:
     """Say a duration as people do: "48 min", "1 h 4 min", and under a minute in seconds."""
     whole = round(audio.duration_ms / 1000)
     if whole < 60:
@@ -89,7 +90,10 @@ def iso_length(audio: AudioFile) -> str:
 
 @register.filter
 def audio_address(episode: Episode) -> str:
-    return audio_url(episode, episode.audio) if episode.audio else ""
+    """Return the path alone: the policy lets a page play from its own origin, whatever its name."""
+    if episode.audio is None:
+        return ""
+    return audio_url(episode, episode.audio).removeprefix(settings.BASE_URL)
 
 
 @register.filter
@@ -107,7 +111,6 @@ def moment(value: datetime, style: str = "full") -> SafeString:
 def time_element(value: datetime, style: str) -> SafeString:
     layouts = {
         "full": pgettext("date format", "j F Y"),
-        "short": pgettext("date format", "j M"),
         "next": pgettext("date format", "l j F, H:i"),
     }
     return format_html(
@@ -155,6 +158,25 @@ ROLES = {
 
 
 @register.filter
+def roles_in_words(role: str, people: list[object]) -> str:
+    """Return the heading over people with that role: Host over one, Hosts over two."""
+    if role == "Host":
+        return ngettext("Host", "Hosts", len(people))
+    if role == "Guest":
+        return ngettext("Guest", "Guests", len(people))
+    return role_in_words(role)
+
+
+@register.filter
 def role_in_words(role: str) -> str:
     """Return a role of the podcast taxonomy in the page's language where it has a word for it."""
     return ROLES[role]() if role in ROLES else role
+
+
+@register.filter
+def as_credited(credit: Credit) -> str:
+    """Return role and affiliation as of the episode; a role that the title says is said once."""
+    role, doing = role_in_words(credit.role), credit.affiliation
+    if not doing:
+        return role
+    return doing if doing.lower().startswith(credit.role.lower()) else f"{role}: {doing}"

@@ -1,6 +1,7 @@
 """Pictures, addressed by what they hold; and what crawlers ask for first."""
 
 import re
+
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase

@@ -1,20 +1,26 @@
 """People and organisations: what they are known for here, and every episode they were on."""
 
 from datetime import datetime
-from typing import Any
 
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from catalog.models import Affiliation, Organisation, Person
+from catalog.models import Affiliation, Person
 from episodes.models import Credit
 from episodes.notes import render_text
 from episodes.visibility import public_people
 from website import structured
-from website.listing import appearances, live_episodes, people_at, public_shows, with_affiliation
+from website.listing import (
+    appearances,
+    begun_partnerships,
+    live_episodes,
+    people_at,
+    public_organisations,
+    public_shows,
+    with_affiliation,
+)
 from website.meta import Meta, card_of, shorten
 from website.pages import public_page, render_page, site_name
 from website.pagination import page_of
@@ -24,17 +30,19 @@ from website.pagination import page_of
 def person(request: HttpRequest, *, at: datetime, slug: str) -> HttpResponseBase:
     people = public_people(at).select_related("photo").prefetch_related("names", "links")
     row = get_object_or_404(people, slug=slug)
-    credits = Credit.objects.filter(person=row)
-    page = page_of(request, live_episodes(at).filter(pk__in=credits.values("episode")))
+    named = Credit.objects.filter(person=row)
+    page = page_of(request, live_episodes(at).filter(pk__in=named.values("episode")))
     affiliations = list(
         Affiliation.objects.on(at.date()).filter(person=row).select_related("organisation")
     )
+    linked = public_organisations(at).filter(affiliations__in=affiliations)
     hosted = public_shows().filter(hostings__in=row.hostings.on(at.date())).distinct()
     context = {
         "person": row,
         "page": page,
         "appearances": appearances(page.object_list, person=row),
         "affiliations": affiliations,
+        "linked": set(linked.values_list("pk", flat=True)),
         "hosted": hosted,
         "meta": _person_meta(row, affiliations, page.number),
     }
@@ -65,14 +73,10 @@ def _person_meta(row: Person, affiliations: list[Affiliation], number: int) -> M
 
 @public_page
 def organisation(request: HttpRequest, *, at: datetime, slug: str) -> HttpResponseBase:
-    row = get_object_or_404(Organisation.objects.select_related("logo"), slug=slug)
-    credits = Credit.objects.filter(organisation=row)
-    page = page_of(request, live_episodes(at).filter(pk__in=credits.values("episode")))
-    partnered: QuerySet[Any] = (
-        row.partnerships.on(at.date()).filter(show__is_public=True).select_related("show__artwork")
-    )
-    if not page.object_list and not partnered:
-        raise Http404
+    row = get_object_or_404(public_organisations(at).select_related("logo"), slug=slug)
+    named = Credit.objects.filter(organisation=row)
+    page = page_of(request, live_episodes(at).filter(pk__in=named.values("episode")))
+    partnered = begun_partnerships(at).filter(organisation=row).select_related("show")
     path = reverse("website:organisation", args=[row.slug])
     context = {
         "organisation": row,

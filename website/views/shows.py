@@ -1,13 +1,14 @@
 """A show: what it is, who makes it, when the next episode comes, and everything so far."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from catalog.models import Hosting, Partnership, Show, ShowLink
+from catalog.models import Affiliation, Hosting, Partnership, Show, ShowLink
 from website import structured
 from website.listing import live_episodes, public_shows, topics_heard
 from website.meta import Meta, card_of, shorten
@@ -21,7 +22,7 @@ def show(request: HttpRequest, *, at: datetime, slug: str) -> HttpResponseBase:
     row = get_object_or_404(public_shows(), slug=slug)
     page = page_of(request, live_episodes(at).filter(show=row))
     today = at.astimezone(zone_of(row)).date()
-    hosts = list(row.hostings.on(today).select_related("person", "person__photo"))
+    hosts = list(_hosts(row, today))
     partnerships = list(row.partnerships.on(today).select_related("organisation", "logo"))
     first = page.object_list[0] if page.number == 1 and page.object_list else None
     topics = list(topics_heard(at, show=row))
@@ -40,6 +41,16 @@ def show(request: HttpRequest, *, at: datetime, slug: str) -> HttpResponseBase:
         "meta": _meta(row, page.number, hosts, partnerships),
     }
     return render_page(request, "website/show.html", context, at=at, language=row.language)
+
+
+def _hosts(row: Show, day: date) -> QuerySet[Hosting]:
+    """Return the standing hosts of a local day with what they do that day."""
+    doing = Affiliation.objects.on(day).select_related("organisation")
+    return (
+        row.hostings.on(day)
+        .select_related("person", "person__photo")
+        .prefetch_related(Prefetch("person__affiliations", queryset=doing))
+    )
 
 
 def _meta(row: Show, number: int, hosts: list[Hosting], partnerships: list[Partnership]) -> Meta:

@@ -39,7 +39,9 @@ def _page(request: HttpRequest, at: datetime, slug: str, kind: Topic.Kind) -> Ht
             title=row.name,
             path=path if page.number == 1 else f"{path}?page={page.number}",
             description=shorten(row.description),
-            data=(structured.breadcrumbs((site_name(), reverse("website:home")), (row.name, path)),),
+            data=(
+                structured.breadcrumbs((site_name(), reverse("website:home")), (row.name, path)),
+            ),
         ),
     }
     return render_page(request, "website/topic.html", context, at=at)
