@@ -3,10 +3,11 @@
 # The environment that is active if it has what the checks need, else .venv, made on first use.
 PYTHON = $(eval PYTHON := $$(shell python3 config/bootstrap.py dev))$(or $(PYTHON),$(error no Python))
 
-# Settings as in production, for checks that look and do not run.
-PRODUCTION = BASE_URL=https://podcasts.example.org SECRET_KEY=only-for-checks-only-for-checks-only-for-checks-0123456789 \
-	DATABASE_URL=postgres://checks@127.0.0.1:1/checks BROKER_URL=redis://127.0.0.1:1/0 \
-	FORTNIGHT_ENV_FILE=/dev/null DJANGO_SETTINGS_MODULE=config.settings
+# Settings as in production, for checks that look and do not run; nothing of yours gets in.
+PRODUCTION = env -i PATH="$(PATH)" HOME="$(HOME)" LANG=C.UTF-8 FORTNIGHT_ENV_FILE=/dev/null \
+	DJANGO_SETTINGS_MODULE=config.settings BASE_URL=https://podcasts.example.org \
+	SECRET_KEY=only-for-checks-only-for-checks-only-for-checks-0123456789 \
+	DATABASE_URL=postgres://checks@127.0.0.1:1/checks BROKER_URL=redis://127.0.0.1:1/0
 DJANGO = $(PRODUCTION) $(PYTHON) -m django
 
 .DEFAULT_GOAL := help
