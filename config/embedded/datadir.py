@@ -24,7 +24,8 @@ from config.embedded.errors import CannotStart
 
 _OURS = (
     *("fortnight-data", "lock", "guard", "postgres", "valkey", "media", "static", "log"),
-    *("secrets", "run", "celerybeat-schedule", "postgres.new"),
+    *("secrets", "run", "postgres.new"),
+    *(f"celerybeat-schedule{kind}" for kind in ("", ".db", ".dat", ".dir", ".bak")),
 )
 _PRIVATE = ("secrets", "run", "media", "log")
 _NEEDED_MB_FRESH = 400

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,9 @@ class Plan:
     data: DataDirectory
     host: str
     port: int
-    variables: Mapping[str, str]
-    """What settings get beside the person's own environment."""
+    forced: Mapping[str, str]
+    """Variables that the command stands for, whatever the environment says."""
+    defaults: Mapping[str, str] = field(default_factory=dict)
     reset: bool = False
     logs_to_terminal: bool = False
 
@@ -83,6 +84,8 @@ def refuse_busy_port(host: str, port: int, command: str) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except OverflowError as error:
+            raise CannotStart(f"{port} is no port. Choose one from 1024 to 65535.") from error
         except PermissionError as error:
             raise CannotStart(
                 f"Port {port} is reserved for root. Choose one above 1023 with --port."
@@ -98,9 +101,10 @@ def refuse_busy_port(host: str, port: int, command: str) -> None:
 
 def _environment(plan: Plan, addresses: Mapping[str, str]) -> dict[str, str]:
     return {
-        **plan.variables,
+        **plan.defaults,
         **own_variables(),
         **child_environment(plan.data, addresses),
+        **plan.forced,
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -150,7 +154,7 @@ def _stop_application(
                 worker.child.process.send_signal(worker.child.program.stop_signal)
                 worker_told = True
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    worker.child.process.wait(timeout=2)
+                    worker.child.process.wait(timeout=4)
                 if worker.child.running:
                     say("The worker finishes its task; Ctrl-C again cuts it short.")
             nursery.stop(service.child, tell=not worker_told)

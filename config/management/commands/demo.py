@@ -29,7 +29,7 @@ class Command(BaseCommand):
             data=chosen_data_directory(options["data"]),
             host="127.0.0.1",  # its password is public
             port=options["port"],
-            variables={
+            forced={
                 "BASE_URL": f"http://localhost:{options['port']}",
                 "FORTNIGHT_DEMO": "true",
             },

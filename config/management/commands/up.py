@@ -39,7 +39,8 @@ class Command(BaseCommand):
             data=chosen_data_directory(options["data"]),
             host=options["host"],
             port=options["port"],
-            variables={"BASE_URL": f"http://localhost:{options['port']}"},
+            forced={"FORTNIGHT_DEMO": "false"},
+            defaults={"BASE_URL": f"http://localhost:{options['port']}"},
             logs_to_terminal=True,
         )
         supervise(plan, say, self._greet)
