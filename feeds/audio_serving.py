@@ -104,7 +104,7 @@ class _Part(Iterator[bytes]):
         self._left = part.length
 
     def __next__(self) -> bytes:
-        chunk = self._file.read(min(CHUNK, self._left))
+        chunk: bytes = self._file.read(min(CHUNK, self._left))
         if not chunk:
             raise StopIteration
         self._left -= len(chunk)

@@ -304,6 +304,24 @@ def test_feed_is_valid_until_a_hosts_last_day_ends_in_the_shows_zone():
     assert feed_of(show).valid_until == datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(("days", "first"), [(0, "the host's day"), (2, "the release")])
+def test_feed_is_valid_until_whatever_comes_first(days, first):
+    show = ShowFactory.create()
+    HostingFactory.create(show=show, ends_on=NOW.date() + timedelta(days=days))
+    LiveEpisodeFactory.create(show=show, release_at=NOW + timedelta(days=2))
+
+    build(show)
+
+    midnight = datetime(2026, 11, 23, tzinfo=UTC)
+    assert (
+        feed_of(show).valid_until
+        == {
+            "the host's day": midnight,
+            "the release": NOW + timedelta(days=2),
+        }[first]
+    )
+
+
 def test_only_the_newest_versions_are_kept():
     show = ShowFactory.create()
 
