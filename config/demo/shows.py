@@ -43,7 +43,7 @@ SPOTLIGHT = Show(
     signature=(293.66, 440.0, 392.0, 587.33),
     voices_credit="Synthetic voices (espeak-ng)",
     missed=4,
-    skipped_gap="Outside the demo's archive",
+    skipped_gap="Outside the demo’s archive",
 )
 
 SREDA = Show(

@@ -1,4 +1,4 @@
-"""The first five episodes, on the cadence's first five slots of autumn 2025."""
+"""The first five episodes, on the cadence’s first five slots of autumn 2025."""
 
 from config.demo.content import Correction, Episode, Place, prose, script
 from config.demo.spotlight.show import CLOSING
@@ -17,7 +17,7 @@ ARCHIVE: tuple[Episode, ...] = (
             ## A shared map
 
             Roads, railways, canals and power lines were laid out before there were borders to
-            cross. Much of today's diplomacy is about running an inheritance that was designed for
+            cross. Much of today’s diplomacy is about running an inheritance that was designed for
             one owner and now has five. A substation, a reservoir or a market town can be an
             ordinary local matter on Monday and an international one on Tuesday.
 
@@ -55,7 +55,7 @@ ARCHIVE: tuple[Episode, ...] = (
             B: Then there is time. The harvest, the heating season, the elections and the summits
             come in different weeks in each capital.
             A: A decision that looks sudden from far away is often simply the next date in
-            somebody's calendar.
+            somebody’s calendar.
             # How to follow the region
             B: So here are three habits for a listener. Look at the map before the statement.
             A: Ask what season it is.
@@ -94,7 +94,7 @@ ARCHIVE: tuple[Episode, ...] = (
             - What farmers pay for it, if anything.
             - Which gauges are read by both sides, and published.
 
-            Snow and ice are the region's oldest reservoir. They are also the one that nobody
+            Snow and ice are the region’s oldest reservoir. They are also the one that nobody
             can rebuild.
         """),
         place=Place.ARCHIVE,
@@ -206,7 +206,7 @@ ARCHIVE: tuple[Episode, ...] = (
 
             The formal list of candidates is one half of an election. The other half is whether
             they can meet voters, appear in the media, and disagree in public without risk. Both
-            halves can be described without guessing at anybody's motives.
+            halves can be described without guessing at anybody’s motives.
 
             ## How to watch a count
 
@@ -214,7 +214,7 @@ ARCHIVE: tuple[Episode, ...] = (
             - Can observers stand where they can see?
             - What happens to a complaint, and who decides it?
 
-            Kyrgyzstan's politics used to be the most unpredictable in the region. Whether that
+            Kyrgyzstan’s politics used to be the most unpredictable in the region. Whether that
             was a weakness or a strength is a question that its neighbours answer differently.
         """),
         place=Place.ARCHIVE,
@@ -250,11 +250,11 @@ ARCHIVE: tuple[Episode, ...] = (
         "Kyrgyz parliament, and winter evenings by the clock.",
         notes=prose("""
             Four stories of one December, and two guests whose work is about what such stories
-            mean for people's rights.
+            mean for people’s rights.
 
-            ## Turkmenistan's neutrality summit
+            ## Turkmenistan’s neutrality summit
 
-            On 12 December 1995 the United Nations General Assembly recognised Turkmenistan's
+            On 12 December 1995 the United Nations General Assembly recognised Turkmenistan’s
             permanent neutrality. Thirty years later Ashgabat invites the world to mark the day.
             Neutrality keeps a country out of alliances; what else it keeps out, and what it lets
             in, is the question of this part.
@@ -286,7 +286,7 @@ ARCHIVE: tuple[Episode, ...] = (
         embedded_chapters=True,
         parts=script(
             """
-            # Turkmenistan's neutrality summit
+            # Turkmenistan’s neutrality summit
             A: Thirty years ago, in December, the United Nations recognised the permanent
             neutrality of Turkmenistan. This month, Ashgabat invited the world to celebrate.
             B: Neutrality keeps a country out of alliances. It is fair to ask what else it keeps

@@ -11,7 +11,7 @@ COMING: tuple[Episode, ...] = (
         "electricity on the kitchen wall.",
         notes=prose("""
             Electricity in Central Asia is a story of long plans and short evenings. Great dams
-            rise over decades; a household's question is whether the lamp will work at seven.
+            rise over decades; a household’s question is whether the lamp will work at seven.
 
             ## The long plans
 

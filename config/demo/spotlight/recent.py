@@ -28,7 +28,7 @@ RECENT: tuple[Episode, ...] = (
 
             ## Who else is on the road
 
-            - Russia's northern line, still cheaper in many months.
+            - Russia’s northern line, still cheaper in many months.
             - Roads south through Iran and Afghanistan.
             - The railway from China through Kyrgyzstan to Uzbekistan.
 
@@ -68,7 +68,7 @@ RECENT: tuple[Episode, ...] = (
         summary="Uranium, copper and rare metals bring guests with contracts. What should a "
         "country ask before it signs?",
         notes=prose("""
-            Kazakhstan is the world's largest producer of uranium, and Uzbekistan is among the
+            Kazakhstan is the world’s largest producer of uranium, and Uzbekistan is among the
             large ones. Beside it lie copper, tungsten, lithium and metals with longer names. The
             visitors who come for them bring maps, loans and deadlines.
 
@@ -122,7 +122,7 @@ RECENT: tuple[Episode, ...] = (
         slug="reading-the-small-print",
         title="Reading the small print",
         summary="Laws on media and associations rarely look dramatic. How to read a draft "
-        "before it becomes somebody's problem.",
+        "before it becomes somebody’s problem.",
         notes=prose("""
             Civic space seldom closes with a bang. More often it is a paragraph: a new register, a
             shorter deadline, a wider definition. This episode is a guide to reading such
@@ -137,7 +137,7 @@ RECENT: tuple[Episode, ...] = (
             ## The cost of a form
 
             Reports, audits and registers sound neutral. For an organisation of three people they
-            can be the whole year's work. The question is what the state could not learn in an
+            can be the whole year’s work. The question is what the state could not learn in an
             easier way.
 
             ## Who decides, and how fast
@@ -191,7 +191,7 @@ RECENT: tuple[Episode, ...] = (
 
             A line has to be carried from paper to orchards. Posts are set, roads are exchanged,
             a canal gets a keeper. Every one of these is a small agreement of its own, made by
-            people who know each other's names.
+            people who know each other’s names.
 
             ## Families and fields
 
@@ -248,7 +248,7 @@ RECENT: tuple[Episode, ...] = (
             ## A lid on the valley
 
             Cold air sinks into a basin and a warmer layer closes it. Then whatever is burnt in
-            the city stays in the city. Nothing in this is anybody's fault, until one asks what is
+            the city stays in the city. Nothing in this is anybody’s fault, until one asks what is
             burnt.
 
             ## Stoves and engines
@@ -297,7 +297,7 @@ RECENT: tuple[Episode, ...] = (
         summary="Two shores of what was the Aral Sea: water that came back in the north, and a "
         "desert that has to be planted in the south.",
         notes=prose("""
-            The Aral Sea is the region's best known loss. Less known is that it has become two
+            The Aral Sea is the region’s best known loss. Less known is that it has become two
             stories. In the north, a dam finished in 2005 holds the water of the Syr Darya in a
             smaller sea. In the south, the sea floor has become a desert of its own.
 

@@ -1,7 +1,7 @@
 """Spotlight on Central Asia: the show, its people, its partner and its topics.
 
 Of the people credited nothing is said here beyond their part in the show; the words that they are
-credited beside are the demo's own, and the show says so wherever it is heard or read.
+credited beside are the demo’s own, and the show says so wherever it is heard or read.
 """
 
 from config.demo.content import Affiliation, Organisation, Person
