@@ -48,6 +48,8 @@ class Program:
 class Child:
     program: Program
     process: subprocess.Popen[bytes]
+    asked: bool = False
+    """Whether it was told to stop."""
 
     @property
     def name(self) -> str:
@@ -123,15 +125,17 @@ class Nursery:
         self.forget(child)
         return code, child.last_words()
 
-    def stop(self, child: Child, *, tell: bool = True) -> bool:
-        """Ask a child to stop, wait its grace, then kill its whole group; True if it obeyed.
+    def ask(self, child: Child) -> None:
+        """Ask a child to stop, once: to gunicorn and Celery a second signal means haste."""
+        if child.running and not child.asked:
+            child.asked = True
+            child.process.send_signal(child.program.stop_signal)
 
-        Without `tell` it only waits: the child was asked before, and asking twice means haste.
-        """
+    def stop(self, child: Child) -> bool:
+        """Ask a child to stop, wait its grace, then kill its whole group; True if it obeyed."""
         obeyed = True
+        self.ask(child)
         if child.running:
-            if tell:
-                child.process.send_signal(child.program.stop_signal)
             try:
                 child.process.wait(timeout=child.program.grace_seconds)
             except subprocess.TimeoutExpired:

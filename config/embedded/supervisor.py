@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from config.embedded import application
-from config.embedded.children import Nursery
+from config.embedded.children import Child, Nursery
 from config.embedded.datadir import DataDirectory
 from config.embedded.environment import child_environment, missing_servers, own_variables
 from config.embedded.errors import CannotStart
@@ -144,22 +144,26 @@ def _start_application(plan: Plan, nursery: Nursery, env: Mapping[str, str]) -> 
 def _stop_application(
     nursery: Nursery, services: list[Service], say: Callable[[str], None]
 ) -> None:
-    """Stop the web server, then beat, then the worker, which may finish its task first."""
+    """Stop the web server and beat, then the worker, which may finish its task first."""
     say("Stopping …")
-    web, worker, beat = services
-    worker_told = False
-    for service in (web, beat, worker):
-        try:
-            if service is worker and worker.child.running:
-                worker.child.process.send_signal(worker.child.program.stop_signal)
-                worker_told = True
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    worker.child.process.wait(timeout=4)
-                if worker.child.running:
-                    say("The worker finishes its task; Ctrl-C again cuts it short.")
-            nursery.stop(service.child, tell=not worker_told)
-        except StopRequested:  # asked twice: what is cut short is done again at the next start
-            nursery.kill(service.child)
+    web, worker, beat = (service.child for service in services)
+    for children in ((web, beat), (worker,)):
+        for child in children:
+            nursery.ask(child)
+        for child in children:
+            try:
+                if child is worker:
+                    _be_patient(worker, say)
+                nursery.stop(child)
+            except StopRequested:  # asked twice: what is cut short is done again at the next start
+                nursery.kill(child)
+
+
+def _be_patient(worker: Child, say: Callable[[str], None]) -> None:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        worker.process.wait(timeout=5)
+    if worker.running:
+        say("The worker finishes its task; Ctrl-C again cuts it short.")
 
 
 def _wait_for_web(plan: Plan, web: Service) -> None:
@@ -176,7 +180,8 @@ def _wait_for_web(plan: Plan, web: Service) -> None:
             return
         finally:
             connection.close()
-    raise CannotStart(f"The web server did not start.\n{web.child.last_words()}")
+    reason = web.child.last_words() or "Its last lines above say why."
+    raise CannotStart(f"The web server did not start.\n{reason}")
 
 
 def _log(path: Path) -> Path:
