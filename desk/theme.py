@@ -25,10 +25,10 @@ _PRIMARY = {
 }
 # Greys with a breath of paper, so that long days at a desk feel less like a terminal.
 _BASE = {
-    "50": "oklch(98.4% .003 90)",
-    "100": "oklch(96.4% .004 90)",
-    "200": "oklch(92.2% .005 90)",
-    "300": "oklch(86.6% .007 90)",
+    "50": "oklch(98.4% .003 70)",
+    "100": "oklch(96.4% .004 70)",
+    "200": "oklch(92.2% .005 70)",
+    "300": "oklch(86.6% .007 70)",
     "400": "oklch(70.6% .01 80)",
     "500": "oklch(53% .012 75)",
     "600": "oklch(43.5% .012 70)",

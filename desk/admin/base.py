@@ -18,7 +18,6 @@ class DeskAdmin(ModelAdmin):
     compressed_fields = True
     warn_unsaved_form = True
     list_per_page = 50
-    show_full_result_count = False
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str

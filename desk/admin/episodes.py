@@ -105,7 +105,7 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
             },
         ),
         (_("Topics"), {"fields": ["topics"]}),
-        (None, {"fields": ["show", "version"]}),
+        (None, {"fields": ["show", "seen"]}),
     ]  # fmt: skip
     viewed_fields = [
         "show", "title", "number", "season", "type", "slot", "summary", "notes",
@@ -218,7 +218,9 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
             return self._choose_show(request, mine)
         if wanted not in {str(show.pk) for show in mine}:
             raise Http404
-        return super().add_view(request, form_url, extra_context)  # type: ignore[no-any-return]
+        show = next(show for show in mine if str(show.pk) == wanted)
+        titled = {"title": _("New episode of %(show)s") % {"show": show}}
+        return super().add_view(request, form_url, {**titled, **(extra_context or {})})  # type: ignore[no-any-return]
 
     def _choose_show(self, request: HttpRequest, shows: list[Show]) -> HttpResponse:
         if not self.has_add_permission(request) and not access(request).everything:
@@ -293,17 +295,24 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
     def _panels(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
         now = timezone.now()
         episode = self.get_object(request, object_id) if object_id else None
+        plain = {"now": now, "show_save_and_continue": False, "show_save_and_add_another": False}
         if episode is None:
-            return {"now": now}
+            return plain
         allowed = access(request)
         return {
-            "now": now,
+            **plain,
+            "show_delete": episode.status not in {Status.RELEASED, Status.WITHDRAWN},
             "episode": episode,
             "audio": audio.read_audio_panel(
                 episode, may_upload=allowed.may(Action.UPLOAD, episode.show_id)
             ),
             "release": release.read_release_panel(episode, allowed, now=now),
         }
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        """Lead to the page once there is one."""
+        live = obj is not None and obj.is_live(timezone.now())
+        return obj.get_absolute_url() if live else None
 
     def save_model(self, request: HttpRequest, obj: Episode, form: Any, change: bool) -> None:
         """Write the form's own columns and no others: a worker may be writing the audio."""

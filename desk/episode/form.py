@@ -34,7 +34,8 @@ class EpisodeForm(PictureForm):
     """What the database said to a first try, to be shown above what was typed."""
 
     show = forms.ModelChoiceField(Show.objects.all(), widget=forms.HiddenInput)
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    """The version of the episode that the page showed."""
     slot = SlotChoice(
         Slot.objects.none(), label=_("Slot"), required=False, empty_label=_("No slot")
     )
@@ -64,10 +65,11 @@ class EpisodeForm(PictureForm):
         super().__init__(*args, **kwargs)
         self.collision: Collision | None = None
         self.fields["slug"].required = False
+        self.fields["explicit"].help_text = ""
         self.fields["picture"].label = _("Artwork of its own")
         if self.instance.pk:
             self.fields["show"].disabled = True
-            self.initial["version"] = self.instance.version
+            self.initial["seen"] = self.instance.version
         if self.instance.status in {Episode.Status.RELEASED, Episode.Status.WITHDRAWN}:
             self.fields["slug"].disabled = True
         slots = self.fields["slot"]
@@ -99,7 +101,7 @@ class EpisodeForm(PictureForm):
                 fallback=f"episode-{number}" if number else "episode",
             )
         if self.instance.pk:
-            self._watch_for_others(cleaned.get("version"))
+            self._watch_for_others(cleaned.get("seen"))
         return cleaned
 
     def _watch_for_others(self, seen_version: int | None) -> None:
@@ -114,7 +116,7 @@ class EpisodeForm(PictureForm):
         self.collision = find_collision(stored, seen_version=seen_version)
         if self.collision is not None:
             self.data = self.data.copy()  # type: ignore[union-attr]
-            self.data[self.add_prefix("version")] = str(stored.version)
+            self.data[self.add_prefix("seen")] = str(stored.version)
             raise ValidationError(
                 _("%(who)s saved this episode while you were editing. Yours is not saved yet."),
                 code="collision",

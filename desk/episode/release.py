@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -58,13 +59,22 @@ class ReleasePanel:
     def local(self) -> datetime:
         return self.when.astimezone(ZoneInfo(self.zone))
 
+    # Written here: a template would turn every time into the reader's own zone.
+    @property
+    def day(self) -> str:
+        return f"{self.local:%Y-%m-%d}"
+
+    @property
+    def time(self) -> str:
+        return f"{self.local:%H:%M}"
+
     @property
     def zone_shown(self) -> str:
         return zone_name(self.local)
 
     @property
-    def utc(self) -> datetime:
-        return self.when.astimezone(UTC)
+    def utc(self) -> str:
+        return f"{format_date(self.when.astimezone(UTC), 'j M, H:i')} UTC"
 
 
 def read_release_panel(episode: Episode, allowed: Access, *, now: datetime) -> ReleasePanel:
