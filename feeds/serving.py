@@ -53,6 +53,13 @@ class ReadyFeed:
         """Return a strong tag: another coding is another sequence of bytes."""
         return f'"{(self.sha256 or "")[:32]}{"-gzip" if gzipped else ""}"'
 
+    def modified_by(self, at: datetime) -> datetime | None:
+        """Return the date for Last-Modified, which must not lie ahead of the answer (RFC 9110).
+
+        It may, by a second, after two changes in one: that answer goes without.
+        """
+        return self.last_modified if self.last_modified and self.last_modified <= at else None
+
     @property
     def modified_timestamp(self) -> int:
         return int((self.last_modified or datetime.min.replace(tzinfo=UTC)).timestamp())

@@ -39,7 +39,7 @@ def feed(request: HttpRequest, slug: str) -> HttpResponseBase:
     response = conditional(request, etag=etag, modified=found.modified_timestamp)
     if response is None:
         response = _body(request, found, gzipped=gzipped)
-    let_anyone_read(response, etag=etag, modified=found.last_modified)
+    let_anyone_read(response, etag=etag, modified=found.modified_by(at))
     response["Cache-Control"] = f"public, max-age={found.max_age(at)}"
     response["Vary"] = "Accept-Encoding"
     response["Link"] = f'<{absolute(reverse("feeds:feed", args=[slug]))}>; rel="self"'
