@@ -216,11 +216,16 @@ def close_all(descriptors: tuple[int, ...]) -> None:
 
 
 def failure(what: str, output: str, data: DataDirectory) -> str:
-    """Say why a server did not start; a full disk, the commonest reason, in words of its own."""
+    """Say why a server did not start; the commonest reasons in words of their own."""
     if "No space left on device" in output:
         return (
             f"The disk that holds {data.path} is full. Free some space and start again; "
             "nothing that was saved is lost."
+        )
+    if "could not look up effective user ID" in output:
+        return (
+            f"User number {os.geteuid()} has no name on this machine, and PostgreSQL insists on "
+            "one. Start Fortnight as a user that /etc/passwd lists, or set DATABASE_URL."
         )
     return f"{what} did not start. The end of its log in {data.log}:\n{output}"
 

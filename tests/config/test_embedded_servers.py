@@ -31,9 +31,10 @@ HOLDER = """
     data = DataDirectory(Path(sys.argv[1]))
     data.prepare()
     wanted = set(sys.argv[2:])
-    with hold(data, print) as nursery, running_servers(data, nursery, print, wanted=wanted):
-        print("up", flush=True)
-        time.sleep(600)
+    with hold(data, print) as nursery:
+        with running_servers(data, nursery, print, wanted=wanted, throw_away=True):
+            print("up", flush=True)
+            time.sleep(600)
 """
 
 

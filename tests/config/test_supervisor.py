@@ -5,6 +5,7 @@ import fcntl
 import http.client
 import os
 import pty
+import pwd
 import re
 import shutil
 import signal
@@ -21,7 +22,7 @@ import pytest
 from tests.processes import ROOT, alive, descendants, free_port, wait_for
 
 pytestmark = pytest.mark.processes
-_ORDINARY_UID = 23456
+_ORDINARY_UID = pwd.getpwnam("nobody").pw_uid
 _SETUP_LINK = re.compile(r"http://localhost:\d+/admin/setup/\S+/")
 
 
@@ -99,6 +100,7 @@ def _bare_environment(data: Path) -> dict[str, str]:
         "PATH": os.environ["PATH"],
         "HOME": str(data.parent / "empty-home"),
         "FORTNIGHT_ENV_FILE": os.devnull,
+        "FORTNIGHT_TESTING": "true",  # static files as they lie; compressing them takes long
         "PYTHONDONTWRITEBYTECODE": "1",
     }
 
