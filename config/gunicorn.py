@@ -9,7 +9,8 @@ from config.environment import read_int
 worker_class = "gthread"
 workers = read_int("WEB_WORKERS", default=2, minimum=1)
 # A thread is held for as long as somebody downloads; most of that time it waits for the network.
-threads = read_int("WEB_THREADS", default=16, minimum=1)
+# Each keeps a connection to PostgreSQL, which allows 100 in all unless told otherwise.
+threads = read_int("WEB_THREADS", default=32, minimum=1)
 # For gthread this is the heartbeat of the process and no limit on a long download.
 timeout = 60
 # Listeners in the middle of an episode get this long when the server is told to stop.
