@@ -111,7 +111,7 @@ def people_at(organisation: Organisation, at: datetime) -> QuerySet[Person]:
 
 
 def public_organisations(at: datetime) -> QuerySet[Organisation]:
-    """Return organisations named on something live, or a public show's partner by the day of `at`."""
+    """Return organisations named on something live, or partner of a public show by now."""
     live = Episode.objects.live(at).values("pk")
     credited = Credit.objects.filter(organisation=OuterRef("pk"), episode__in=live)
     return Organisation.objects.filter(

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
 
-from catalog.models import Image, Person, Show, Topic
+from catalog.models import Image, Person, Topic
 from episodes.models import AudioFile, Credit, Episode
 from episodes.notes import Audience, render_html
 from feeds.links import audio_url
@@ -84,11 +84,6 @@ def running_time(audio: AudioFile) -> str:
 
 
 @register.filter
-def iso_length(audio: AudioFile) -> str:
-    return f"PT{max(1, round(audio.duration_ms / 1000))}S"
-
-
-@register.filter
 def audio_address(episode: Episode) -> str:
     """Return the path alone: the policy lets a page play from its own origin, whatever its name."""
     if episode.audio is None:
@@ -136,11 +131,6 @@ def in_words(topic: Topic) -> str:
 @register.filter
 def episodes_counted(number: int) -> str:
     return ngettext("%(number)d episode", "%(number)d episodes", number) % {"number": number}
-
-
-@register.filter
-def zone(show: Show) -> str:
-    return str(zone_of(show))
 
 
 ROLES = {
