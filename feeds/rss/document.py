@@ -10,10 +10,11 @@ from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, ClassVar, get_type_hints
 
-from feeds.rss.text import clean_label, clean_line, clean_text, clean_txt, to_uri
+from feeds.rss.text import clean_guid, clean_label, clean_line, clean_text, clean_txt, to_uri
 from feeds.rss.values import to_second
 
 Line = Annotated[str, clean_line]
+Guid = Annotated[str, clean_guid]
 Label = Annotated[str, clean_label]
 Text = Annotated[str, clean_text]
 Html = Annotated[str, clean_text]
@@ -224,7 +225,7 @@ class Item(Element):
     `description` and `content` are HTML, `duration` is whole seconds.
     """
 
-    guid: Line = ""
+    guid: Guid = ""
     title: Line = ""
     guid_is_permalink: bool = False
     itunes_title: Line = ""

@@ -28,6 +28,12 @@ def clean_line(value: str) -> str:
     return _WHITE.sub(" ", _ILLEGAL.sub("", value)).strip(" ")
 
 
+def clean_guid(value: str) -> str:
+    """Keep an identifier to the letter, spaces too: apps compare what stood there before."""
+    guid = _LINE_END.sub("\n", _ILLEGAL.sub("", value))
+    return guid if guid.strip(" \t\n") else ""
+
+
 def clean_label(value: str) -> str:
     return clean_line(value)[:LABEL_LIMIT].rstrip(" ")
 

@@ -2,6 +2,7 @@ import gzip
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone, translation
 from lxml import etree
 
 from catalog.models import Partnership
@@ -175,6 +176,19 @@ def test_building_twice_gives_the_same_bytes_and_one_version():
 
     assert again == first
     assert FeedVersion.objects.count() == 1
+
+
+def test_reader_of_the_admin_changes_no_byte_with_language_and_time_zone():
+    show = make_full_show()
+    make_full_episode(show, explicit=True)
+
+    first = build(show)
+    show.save()
+    with translation.override("ru"), timezone.override("Asia/Almaty"):
+        again = build(show)
+
+    assert again == first
+    assert document(show).items[0].explicit is True
 
 
 def test_change_makes_a_new_version_with_a_later_date():

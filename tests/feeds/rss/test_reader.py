@@ -2,7 +2,7 @@
 
 import pytest
 
-from feeds.rss import UnreadableFeed, read
+from feeds.rss import FeedDocument, UnreadableFeed, read, write
 from feeds.rss.document import Category, Person
 
 HEAD = (
@@ -84,6 +84,16 @@ def test_durations_are_read_in_every_spelling(text, seconds):
 def test_guid_without_its_attribute_is_an_address():
     assert item("<guid>https://a.example/1</guid>").guid_is_permalink
     assert not item('<guid isPermaLink="false">1</guid>').guid_is_permalink
+
+
+@pytest.mark.parametrize("guid", [" padded ", "two  spaces", "https://a.example/?p=1&q=2", "Ключ"])
+def test_guid_is_kept_to_the_letter(guid):
+    escaped = guid.replace("&", "&amp;")
+
+    found = item(f'<guid isPermaLink="false">{escaped}</guid>')
+
+    assert found.guid == guid
+    assert read(write(FeedDocument(items=(found,)))).items[0].guid == guid
 
 
 def test_date_that_is_none_is_left_out():

@@ -1,7 +1,7 @@
 from hypothesis import HealthCheck, given, settings
 
 from feeds.rss import read, write
-from feeds.rss.text import clean_line, clean_text, to_uri
+from feeds.rss.text import clean_guid, clean_line, clean_text, to_uri
 from tests.feeds.rss.documents import documents, text
 
 
@@ -21,5 +21,5 @@ def test_writing_twice_gives_the_same_bytes(document):
 
 @given(text)
 def test_cleaning_a_clean_text_changes_nothing(value):
-    for clean in (clean_line, clean_text, to_uri):
+    for clean in (clean_guid, clean_line, clean_text, to_uri):
         assert clean(clean(value)) == clean(value)
