@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import select
-import signal
 import subprocess
 import sys
 import time
@@ -23,8 +22,9 @@ from episodes.audio.findings import refuse
 from episodes.audio.text import clean_text
 
 WALL_SECONDS = 20.0
-MAX_OUTPUT = 256 * 1024
+MAX_OUTPUT = 256 * 1024 + 100
 _SIGN_OF_LIFE = 3.0
+_READY = b"ready\n"  # as probe.READY, which is not imported here
 
 _CODE = Path(__file__).resolve().parents[2]
 _LIBRARIES = Path(mutagen.__file__).resolve().parents[1]
@@ -48,68 +48,62 @@ def read_contained(
     exception goes on.
 
     A crash, a limit that was hit, a timeout or an answer that makes no sense is a refusal like any
-    other. Raise `OSError` only when the file cannot be opened or no process can be started, which
-    says nothing about the file.
+    other. Raise `OSError` only when the file cannot be opened or the reader does not even start,
+    which says nothing about the file.
     """
+    command = [sys.executable, "-I", "-S", "-B", "-c", _BOOT]
     with path.open("rb") as file:
         child = subprocess.Popen(
-            [
-                sys.executable,
-                "-I",
-                "-S",
-                "-B",
-                "-c",
-                _BOOT,
-                _CODE,
-                _LIBRARIES,
-                clean_text(name, 300),
-            ],
+            [*command, str(_CODE), str(_LIBRARIES), clean_text(name, 300)],
             stdin=file,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
+            start_new_session=True,  # Ctrl-C for the worker is no verdict on the file
             cwd="/",
-            env={"LC_ALL": "C.UTF-8"},
+            env={"LC_ALL": "C.UTF-8", **_linker_paths()},
         )
     try:
-        output = _collect(child, time.monotonic() + wall_seconds, keep_alive)
-        code = child.wait(timeout=1) if output is not None else None
-    except subprocess.TimeoutExpired:
-        code = None
+        output, code = _collect(child, time.monotonic() + wall_seconds, keep_alive)
     finally:
         _end(child)
-    if output is None or code != 0:
+    if not output.startswith(_READY):
+        raise OSError(f"the reader of audio did not start (exit code {child.returncode})")
+    if code != 0:
         return _unreadable()
     try:
-        return Reading.from_json(json.loads(output))
+        return Reading.from_json(json.loads(output.removeprefix(_READY)))
     except (ValueError, TypeError, KeyError, RecursionError):
         return _unreadable()
 
 
+def _linker_paths() -> dict[str, str]:
+    """Return what some Pythons need to find their own library."""
+    names = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+    return {name: os.environ[name] for name in names if name in os.environ}
+
+
 def _collect(
     child: subprocess.Popen[bytes], deadline: float, keep_alive: Callable[[], None] | None
-) -> bytes | None:
-    """Return all of the child's output, or `None` when there is too much or it takes too long."""
+) -> tuple[bytes, int | None]:
+    """Return what the child said and its exit code; no code when it said or took too much."""
     assert child.stdout is not None  # noqa: S101 - PIPE was asked for
-    pieces: list[bytes] = []
-    while (left := deadline - time.monotonic()) > 0:
+    output = b""
+    while (left := deadline - time.monotonic()) > 0 and len(output) <= MAX_OUTPUT:
         if not select.select([child.stdout], [], [], min(left, _SIGN_OF_LIFE))[0]:
             if keep_alive:
                 keep_alive()
             continue
         piece = os.read(child.stdout.fileno(), 64 * 1024)
         if not piece:
-            return b"".join(pieces)
-        pieces.append(piece)
-        if sum(map(len, pieces)) > MAX_OUTPUT:
-            return None
-    return None
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return output, child.wait(timeout=max(left, 1))
+            break
+        output += piece
+    return output, None
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
     if child.poll() is None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
         child.kill()
     child.wait()
     if child.stdout is not None:

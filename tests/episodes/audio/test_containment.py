@@ -134,11 +134,22 @@ def test_a_bomb_that_passed_every_check_dies_alone(tmp_path: Path, monkeypatch: 
 def test_an_answer_that_makes_no_sense_is_a_refusal(
     answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(containment, "_BOOT", answer)
+    monkeypatch.setattr(containment, "_BOOT", "print('ready', flush=True); " + answer)
     path = tmp_path / "a.mp3"
     path.write_bytes(corpus.bare_mp3())
 
     assert read_contained(path).verdict is Verdict.REFUSED
+
+
+def test_a_reader_that_does_not_start_is_no_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(containment, "_LIBRARIES", tmp_path)
+    path = tmp_path / "a.mp3"
+    path.write_bytes(corpus.bare_mp3())
+
+    with pytest.raises(OSError, match="did not start"):
+        read_contained(path)
 
 
 def test_a_missing_file_is_no_verdict(tmp_path: Path):

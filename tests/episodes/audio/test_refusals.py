@@ -58,7 +58,13 @@ FOREIGN = {
     "a fragmented MP4": (sound("aac-fragmented.m4a"), "mp4-fragmented"),
     "only a tag": (corpus.id3(corpus.frame(b"TIT2", b"\0x")), "no-audio"),
     "two frames": (corpus.first_frames(2), "too-short"),
-    "a song behind an MP3": (bare_mp3() + corpus.zip_archive(), "foreign-data"),
+    "an archive behind an MP3": (bare_mp3() + corpus.zip_archive(), "foreign-data"),
+    "an archive deep behind an MP3": (
+        bare_mp3() + b"\xaa" * 99 + corpus.zip_archive(),
+        "foreign-data",
+    ),
+    "a program behind an MP3": (bare_mp3() + corpus.elf(), "foreign-data"),
+    "a page behind an MP3": (bare_mp3() + corpus.html(), "foreign-data"),
 }
 
 
@@ -142,7 +148,8 @@ def test_a_header_that_lies_about_the_length_is_not_believed(what: str):
 
 def test_an_m4a_cannot_claim_more_time_than_its_samples_hold():
     # The first stts entry: how long each sample lasts. No edit list corrects it.
-    data = corpus.patched_m4a(b"stts", 12, b"\x7f\xff\xff\xff").replace(b"edts", b"free")
+    a_minute = (60 * 44_100).to_bytes(4, "big")
+    data = corpus.patched_m4a(b"stts", 12, a_minute).replace(b"edts", b"free")
 
     assert codes(read(data)) == ["damaged"]
 
@@ -181,6 +188,10 @@ def test_joined_files_have_the_length_of_both():
 
 HOSTILE = {
     "a tag that inflates to 64 MB": (corpus.inflating_tag(), "tag-compressed"),
+    "an old tag that is compressed as a whole": (
+        corpus.id3(b"x" * 99, version=2, flags=0x40) + bare_mp3(),
+        "tag-compressed",
+    ),
     "chapters in chapters": (corpus.nested_chapters(), "tag-nested"),
     "20,000 frames": (corpus.many_frames(20_000), "tag-too-many-frames"),
     "501 chapters": (corpus.with_chapters(501), "too-many-chapters"),
