@@ -25,8 +25,6 @@ TREE: list[tuple[str, Any]] = [
 
 
 class CategoriesWidget(forms.MultiWidget):
-    template_name = "admin/desk/categories.html"
-
     def __init__(self) -> None:
         super().__init__(
             [UnfoldAdminSelectWidget({"aria-label": place}, choices=TREE) for place in PLACES]

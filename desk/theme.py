@@ -48,7 +48,8 @@ _FONT = {
 
 
 def _item(title: Any, icon: str, url_name: str, **more: str) -> dict[str, Any]:
-    return {"title": title, "icon": icon, "link": reverse_lazy(url_name), **more}
+    query = {"when": "ahead"} if url_name == "admin:episodes_slot_changelist" else None
+    return {"title": title, "icon": icon, "link": reverse_lazy(url_name, query=query), **more}
 
 
 def _static(path: str) -> Any:

@@ -84,7 +84,7 @@ def introduce(newcomer: Newcomer) -> Person:
         variant = PersonName(person=person, name=name, script=script_of(name))
         variant.full_clean()
         variant.save()
-    organisation = newcomer.organisation or _organisation_named(newcomer.organisation_name.strip())
+    organisation = newcomer.organisation or organisation_named(newcomer.organisation_name.strip())
     if newcomer.title.strip():
         affiliation = Affiliation(
             person=person, organisation=organisation, title=newcomer.title.strip()
@@ -109,7 +109,8 @@ def credit_newcomer(
     return credit(episode, introduce(newcomer), role=role, now=now)
 
 
-def _organisation_named(name: str) -> Organisation | None:
+def organisation_named(name: str) -> Organisation | None:
+    """Return the organisation of that name in any case, made if there is none; None for no name."""
     if not name:
         return None
     existing = Organisation.objects.filter(name__iexact=name).first()

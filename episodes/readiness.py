@@ -98,9 +98,11 @@ def check_story(episode: Episode, *, at: datetime) -> Iterator[Finding]:  # noqa
 
 def check_audio(episode: Episode, *, at: datetime) -> Iterator[Finding]:  # noqa: ARG001
     if episode.audio is None:
-        reading = episode.audio_uploads.filter(
-            state__in=[AudioUpload.State.RECEIVED, AudioUpload.State.READING]
-        ).exists()
+        # Over all(), so that a page of many episodes can fetch the uploads of all at once.
+        reading = any(
+            upload.state in {AudioUpload.State.RECEIVED, AudioUpload.State.READING}
+            for upload in episode.audio_uploads.all()
+        )
         yield Finding(
             Severity.BLOCKING,
             "no_audio",

@@ -4,7 +4,7 @@ from typing import Any, NoReturn
 
 from django import forms
 from django.contrib.admin.options import ModelAdmin as DjangoModelAdmin
-from django.db.models import Model
+from django.db.models import Model, URLField
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -14,10 +14,16 @@ from catalog.slugs import free_slug
 from desk.access import access
 
 
+HTTPS = {URLField: {"assume_scheme": "https"}}
+"""An address written without a scheme means the safe one."""
+
+
 class DeskAdmin(ModelAdmin):
     compressed_fields = True
     warn_unsaved_form = True
     list_per_page = 50
+    actions = None
+    formfield_overrides = HTTPS
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
@@ -57,6 +63,7 @@ class PartInline:
 
     extra = 0
     tab = False
+    formfield_overrides = HTTPS
 
     def _of_page(self, request: HttpRequest, obj: Model | None) -> bool:
         page = self.admin_site._registry[self.parent_model]  # type: ignore[attr-defined]  # noqa: SLF001 - the registry has no other door

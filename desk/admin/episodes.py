@@ -84,7 +84,6 @@ class ChapterInline(PartInline, TabularInline):
 class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
     form = EpisodeForm
     inlines = [CreditInline, ChapterInline]
-    actions = None
     autocomplete_fields = ["topics"]
     change_form_template = "admin/episodes/episode/change_form.html"
     list_before_template = "admin/episodes/episode/tabs.html"

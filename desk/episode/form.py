@@ -168,11 +168,15 @@ class CreditForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class ChapterForm(forms.ModelForm):  # type: ignore[type-arg]
     start_ms = TimecodeField(label=_("Start"))
+    url = forms.URLField(
+        label=_("Link"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        widget=forms.URLInput({"placeholder": "https://"}),
+    )
 
     class Meta:
         model = Chapter
         fields = ["start_ms", "title", "url"]
-        widgets = {
-            "title": forms.TextInput({"autocomplete": "off"}),
-            "url": forms.URLInput({"placeholder": "https://"}),
-        }
+        widgets = {"title": forms.TextInput({"autocomplete": "off"})}
