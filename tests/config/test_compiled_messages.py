@@ -1,0 +1,32 @@
+"""Compiled translations are in the repository: a bare system has no `msgfmt` to make them with."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.processes import ROOT
+
+CATALOGUES = [
+    path
+    for package in sorted(ROOT.iterdir())
+    if not package.name.startswith(".") and package.name != "var"
+    for path in package.glob("**/locale/*/LC_MESSAGES/*.po")
+]
+
+
+@pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_compiled_translation_is_that_of_its_source(catalogue: Path, tmp_path: Path):
+    assert catalogue.with_suffix(".mo").exists(), "run `make messages` and commit the .mo file"
+    if shutil.which("msgfmt") is None:
+        pytest.skip("msgfmt is not installed, so nothing can be compared")
+
+    fresh = tmp_path / "fresh.mo"
+    subprocess.run(["msgfmt", "--check-format", f"--output-file={fresh}", catalogue], check=True)
+
+    assert catalogue.with_suffix(".mo").read_bytes() == fresh.read_bytes(), "run `make messages`"
+
+
+def test_there_are_translations_to_compare():
+    assert CATALOGUES
