@@ -13,12 +13,11 @@ QUEUES = "publish,media,bulk"
 
 
 def web(env: Mapping[str, str], log: Path | None, *, host: str, port: int) -> Program:
-    """Threads, because an app that streams audio holds its connection for minutes."""
+    """As config/gunicorn.py says; here a listener gets less time to finish, as a person waits."""
     address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     command = [
-        *(sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", address),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "16", "--timeout", "60"),
-        *("--graceful-timeout", "8", "--no-control-socket", "--name", "fortnight"),
+        *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),
+        *("--config", "python:config.gunicorn", "--bind", address, "--graceful-timeout", "8"),
     ]
     return Program("Web server", command, env=env, log=log, cwd=_ROOT, grace_seconds=10)
 
