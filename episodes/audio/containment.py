@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -24,6 +25,8 @@ from episodes.audio.text import clean_text
 WALL_SECONDS = 20.0
 MAX_OUTPUT = 256 * 1024 + 100
 _SIGN_OF_LIFE = 3.0
+_FROM_OUTSIDE = {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}
+"""How an operator or a kernel out of memory ends a process; no file can, within its limits."""
 _READY = b"ready\n"  # as probe.READY, which is not imported here
 
 _CODE = Path(__file__).resolve().parents[2]
@@ -48,8 +51,8 @@ def read_contained(
     exception goes on.
 
     A crash, a limit that was hit, a timeout or an answer that makes no sense is a refusal like any
-    other. Raise `OSError` only when the file cannot be opened or the reader does not even start,
-    which says nothing about the file.
+    other. Raise `OSError` only when the file cannot be opened, or the reader does not even start
+    or is killed from outside, which says nothing about the file.
     """
     command = [sys.executable, "-I", "-S", "-B", "-c", _BOOT]
     with path.open("rb") as file:
@@ -68,6 +71,8 @@ def read_contained(
         _end(child)
     if not output.startswith(_READY):
         raise OSError(f"the reader of audio did not start (exit code {child.returncode})")
+    if code is not None and code in _FROM_OUTSIDE:
+        raise OSError(f"the reader of audio was ended by signal {-code}")
     if code != 0:
         return _unreadable()
     try:

@@ -61,7 +61,10 @@ def _limit_self() -> None:
         try:
             which = getattr(resource, name)
             hard = resource.getrlimit(which)[1]
-            resource.setrlimit(which, (value, value if hard < 0 else min(value, hard)))
+            # At the soft limit of CPU time comes SIGXCPU, at the hard one a SIGKILL, which the
+            # parent would take for a kill from outside: leave two seconds between them.
+            most = value + 2 if name == "RLIMIT_CPU" else value
+            resource.setrlimit(which, (value, most if hard < 0 else min(most, hard)))
         except (AttributeError, OSError, ValueError):
             # macOS has no working RLIMIT_AS; the parent's clock and the tag limits still hold.
             continue

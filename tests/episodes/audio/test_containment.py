@@ -127,7 +127,8 @@ def test_a_bomb_that_passed_every_check_dies_alone(tmp_path: Path, monkeypatch: 
         "print('[' * 200_000)",
         "print('{}')",
         "print('x' * 300_000)",
-        "import os; os.kill(os.getpid(), 9)",
+        "import os; os.kill(os.getpid(), 11)",
+        "import os; os.kill(os.getpid(), 24)",
         "raise SystemExit(3)",
     ],
 )
@@ -150,6 +151,34 @@ def test_a_reader_that_does_not_start_is_no_verdict(
 
     with pytest.raises(OSError, match="did not start"):
         read_contained(path)
+
+
+@pytest.mark.parametrize("signal", [9, 15])
+def test_a_reader_that_is_killed_from_outside_is_no_verdict(
+    signal: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    suicide = f"print('ready', flush=True); import os; os.kill(os.getpid(), {signal})"
+    monkeypatch.setattr(containment, "_BOOT", suicide)
+    path = tmp_path / "a.mp3"
+    path.write_bytes(corpus.bare_mp3())
+
+    with pytest.raises(OSError, match=f"ended by signal {signal}"):
+        read_contained(path)
+
+
+def test_a_reader_that_runs_out_of_time_is_a_refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    boot = "import sys; sys.path[:0] = sys.argv[1:3]; from episodes.audio import probe\n"
+    boot += "probe.CPU_SECONDS = 1\n" + containment._BOOT
+    monkeypatch.setattr(containment, "_BOOT", boot)
+    path = tmp_path / "slow.aac"
+    path.write_bytes(corpus.slow_aac(40))
+
+    reading = read_contained(path)
+
+    assert reading.refusal is not None
+    assert reading.refusal.code == "unreadable"
 
 
 def test_a_missing_file_is_no_verdict(tmp_path: Path):
