@@ -17,7 +17,8 @@ class Command(BaseCommand):
     def run_from_argv(self, argv: list[str]) -> None:
         """Become pytest, so that its exit code, its signals and its terminal are its own."""
         arguments = argv[2:]
-        if not any(argument.startswith(_PARALLEL) for argument in arguments):
+        wants_one_process = "no:xdist" in arguments or "-pno:xdist" in arguments
+        if not wants_one_process and not any(part.startswith(_PARALLEL) for part in arguments):
             arguments = ["-n", "auto", *arguments]
         os.chdir(BASE_DIR)
         command = [sys.executable, "-m", "pytest", *arguments]
