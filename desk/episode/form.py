@@ -64,6 +64,8 @@ class EpisodeForm(PictureForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.collision: Collision | None = None
+        if "slug" not in self.fields:
+            return  # somebody who only reads gets no field of the model
         self.fields["slug"].required = False
         self.fields["explicit"].help_text = ""
         self.fields["picture"].label = _("Artwork of its own")
