@@ -85,9 +85,9 @@ def _own_environment(lock: str) -> str:
     python = str(VENV / "bin" / "python")
     if is_current(lock):
         return python
-    with _one_at_a_time():
+    with _one_at_a_time() as held:
         if not is_current(lock):
-            _set_up(lock)
+            _set_up(lock, held)
     return python
 
 
@@ -111,18 +111,21 @@ def _fingerprint(lock: str) -> str:
     return digest.hexdigest()
 
 
-def _set_up(lock: str) -> None:
+def _set_up(lock: str, held: int) -> None:
     _say(f"Setting up {VENV} for Python {sys.version_info[0]}.{sys.version_info[1]} …")
-    pip = _make_venv()
-    _install(pip, lock)
+    pip = _make_venv(held)
+    _install(pip, lock, held)
     stamp = {lock: _fingerprint(lock)}
     temporary = VENV / f"{MARK}.new"
     temporary.write_text(json.dumps(stamp))
     temporary.replace(VENV / MARK)
 
 
-def _make_venv() -> list[str]:
-    """Create `.venv` anew unless the one there works; return the command that runs pip for it."""
+def _make_venv(held: int) -> list[str]:
+    """Create `.venv` anew unless the one there works; return the command that runs pip for it.
+
+    The children get our lock, so that one that outlives us still keeps the next start waiting.
+    """
     python = str(VENV / "bin" / "python")
     if (VENV / MARK).exists() and _works(python):
         (VENV / MARK).write_text("{}")
@@ -149,6 +152,7 @@ def _make_venv() -> list[str]:
         capture_output=True,
         text=True,
         check=False,
+        pass_fds=(held,),
     )
     if made.returncode != 0:
         _stop(f"python3 -m venv failed:\n{made.stdout}{made.stderr}\nTry: {_mending_command()}")
@@ -158,11 +162,14 @@ def _make_venv() -> list[str]:
 def _works(python: str) -> bool:
     """Say whether the Python in `.venv` is the one running now and has pip."""
     code = "import sys, pip; print(sys.version_info[:2])"
-    found = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
+    try:
+        found = subprocess.run([python, "-c", code], capture_output=True, text=True, check=False)
+    except OSError:
+        return False
     return found.stdout.strip() == str(sys.version_info[:2])
 
 
-def _install(pip: list[str], lock: str) -> None:
+def _install(pip: list[str], lock: str, held: int) -> None:
     """Install exactly what the lock names, showing how far it is."""
     file = _lock_file(lock)
     total = len(re.findall(r"^[a-z0-9].*==", file.read_text(), re.MULTILINE | re.IGNORECASE))
@@ -177,6 +184,7 @@ def _install(pip: list[str], lock: str) -> None:
         text=True,
         env=env,
         errors="replace",
+        pass_fds=(held,),
     ) as process:
         output = list(_show_progress(process, total))
     if process.returncode != 0:
@@ -211,7 +219,7 @@ def _why_pip_failed(output: str) -> str:
 
 
 @contextlib.contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def _one_at_a_time() -> Iterator[int]:
     """Let a second first start wait for the first. The lock is on the folder: no file is left."""
     descriptor = os.open(BASE, os.O_RDONLY)
     try:
@@ -221,7 +229,7 @@ def _one_at_a_time() -> Iterator[None]:
             except BlockingIOError:
                 _say("Another start is setting up .venv; waiting for it …")
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 
