@@ -11,11 +11,15 @@ workers = read_int("WEB_WORKERS", default=2, minimum=1)
 # A thread is held for as long as somebody downloads; most of that time it waits for the network.
 # Each keeps a connection to PostgreSQL, which allows 100 in all unless told otherwise.
 threads = read_int("WEB_THREADS", default=32, minimum=1)
+# A process that is full leaves connections to the other one. Without this one process takes more
+# than it has threads for, and answers wait behind downloads while the other process is idle.
+worker_connections = threads + 1
 # For gthread this is the heartbeat of the process and no limit on a long download.
 timeout = 60
 # Listeners in the middle of an episode get this long when the server is told to stop.
 graceful_timeout = 30
-keepalive = 75
+# A connection that idles counts as well, so none is kept for long.
+keepalive = 5
 control_socket_disable = True
 proc_name = "fortnight"
 # The application's log says each request once, with its id; gunicorn says only what goes wrong.

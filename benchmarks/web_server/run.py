@@ -24,7 +24,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PORT = 8790
 WORKERS, THREADS = "2", "32"
-ROUNDS = 5
+ROUNDS = 3
 SECONDS = 4
 LISTENERS = 40
 QUESTIONS = 10
@@ -33,8 +33,15 @@ AUDIO_BYTES = 200 * 1024 * 1024
 SERVERS = {
     "gunicorn gthread": [
         *("-m", "gunicorn", "--bind", f"127.0.0.1:{PORT}", "--worker-class", "gthread"),
-        *("--workers", WORKERS, "--threads", THREADS, "--keep-alive", "75"),
-        *("--no-control-socket", "--log-level", "error", "app:application"),
+        *("--workers", WORKERS, "--threads", THREADS, "--keep-alive", "5"),
+        *(
+            "--worker-connections",
+            str(int(THREADS) + 1),
+            "--no-control-socket",
+            "--log-level",
+            "error",
+            "app:application",
+        ),
     ],
     "granian wsgi": [
         *("-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT)),
