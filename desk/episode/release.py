@@ -7,14 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.forms.utils import from_current_timezone
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
@@ -30,7 +29,7 @@ from episodes import publishing
 from episodes.exceptions import EpisodeError, NotReady
 from episodes.models import Episode, Transition
 from episodes.readiness import Finding, Severity, check_readiness
-from feeds.links import audio_url, episode_url
+from feeds.links import absolute, audio_url, episode_url
 
 Status = Episode.Status
 
@@ -108,11 +107,7 @@ def _links(episode: Episode) -> list[tuple[str, str]]:
     links = [(_("Page"), episode_url(episode)), (_("Feed"), episode.show.feed_url)]
     if episode.audio is not None:
         links.append((_("Audio"), audio_url(episode, episode.audio)))
-    for name in ("api:episode", "api:episode-detail"):
-        try:
-            links.append(("API", settings.BASE_URL + reverse(name, args=[episode.uid])))
-        except NoReverseMatch:
-            continue
+    links.append(("API", absolute(reverse("api:episode", args=[episode.uid]))))
     return links
 
 
