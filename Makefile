@@ -26,16 +26,16 @@ lint: ## formatting and lint (ruff)
 	$(PYTHON) -m ruff check .
 
 types: ## types (mypy, strict on source)
-	$(PRODUCTION) $(PYTHON) -m mypy
+	@$(PRODUCTION) $(PYTHON) -m mypy
 
 imports: ## the arrows between packages (import-linter)
 	$(PYTHON) -c "from importlinter.cli import lint_imports_command as run; run()"
 
 migrations: ## every model change has its migration
-	$(PRODUCTION) $(PYTHON) -W ignore -m django makemigrations --check --dry-run
+	@$(PRODUCTION) $(PYTHON) -W ignore -m django makemigrations --check --dry-run
 
 deploy-check: ## Django's own checks with production settings
-	$(DJANGO) check --deploy --fail-level WARNING
+	@$(DJANGO) check --deploy --fail-level WARNING
 
 schema-check: ## the API's description is current and without warnings
 	@fresh=$$(mktemp) && trap 'rm -f "$$fresh"' EXIT && \
@@ -62,11 +62,11 @@ lock: ## write requirements/*.txt anew from *.in, keeping versions that still fi
 	$(PYTHON) tools/lock.py
 
 schema: ## write docs/openapi.yaml anew
-	$(DJANGO) spectacular --fail-on-warn --validate --file docs/openapi.yaml
+	@$(DJANGO) spectacular --fail-on-warn --validate --file docs/openapi.yaml
 
 messages: ## collect the texts to translate and compile the translations
-	$(DJANGO) makemessages --all --no-location --ignore=.venv --ignore=var
-	$(DJANGO) compilemessages --ignore=.venv --ignore=var
+	@$(DJANGO) makemessages --all --no-location --ignore=.venv --ignore=var
+	@$(DJANGO) compilemessages --ignore=.venv --ignore=var
 
 screenshots: ## take the pictures of the README anew
 	$(PYTHON) tools/make_screenshots.py
