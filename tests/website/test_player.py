@@ -197,7 +197,7 @@ def test_without_javascript_the_browser_plays(browser, address):
     context.close()
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", [390, 768, 1440])
 def test_no_page_is_wider_than_the_screen_or_breaks_the_policy(page, address, episode, width):
     episode.title = "Ein unwahrscheinlichlangeswortohnejedenzwischenraum " * 3
     episode.notes = f"{SCRIPT}\n\n{'x' * 300}\n\n    {'code ' * 60}"
