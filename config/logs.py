@@ -4,6 +4,7 @@ Every line of a request carries its ``request_id``, which django-structlog hands
 tasks that the request enqueues. Secrets that travel in paths (tokens) never reach a line.
 """
 
+import sys
 from typing import Any
 
 import structlog
@@ -35,7 +36,9 @@ def configure_structlog() -> None:
 def logging_config(*, level: str, readable: bool) -> dict[str, Any]:
     """Return Django's LOGGING; `readable` picks text for people over JSON for machines."""
     renderer: Any = (
-        structlog.dev.ConsoleRenderer() if readable else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        if readable
+        else structlog.processors.JSONRenderer()
     )
     return {
         "version": 1,

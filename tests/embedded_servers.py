@@ -99,4 +99,5 @@ def _remove_leftovers() -> None:
                 continue
             with (path / "lock").open("rb") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                DataDirectory(path).remove_stale_sockets()
                 shutil.rmtree(path, ignore_errors=True)

@@ -1,5 +1,6 @@
 """From manage.py to Django, with the servers that the command needs."""
 
+import errno
 import sys
 
 from django.core.management import execute_from_command_line
@@ -15,6 +16,11 @@ def run(argv: list[str]) -> None:
             execute_from_command_line(argv)
     except CannotStart as reason:
         sys.exit(str(reason))
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        where = f" ({error.filename})" if error.filename else ""
+        sys.exit(f"The disk is full{where}. Free some space and start again.")
 
 
 def say(text: str) -> None:

@@ -124,7 +124,7 @@ class PostgreSQL:
             close_all(program.keep_open)
             password_file.unlink()
         if code != 0:
-            raise CannotStart(failure("PostgreSQL's initdb", output, self.data))
+            raise CannotStart(failure("PostgreSQL could not be set up.", output, self.data))
         give_to(self.run_as, fresh)
         fresh.rename(self.directory)
 
@@ -171,7 +171,7 @@ class PostgreSQL:
                 time.sleep(0.03)
             else:
                 return
-        raise CannotStart(failure("PostgreSQL", child.last_words(), self.data))
+        raise CannotStart(failure("PostgreSQL did not start.", child.last_words(), self.data))
 
     def _set_up(self) -> None:
         role = sql.SQL("ROLE {} LOGIN NOSUPERUSER {} PASSWORD {}").format(
@@ -216,7 +216,7 @@ def close_all(descriptors: tuple[int, ...]) -> None:
 
 
 def failure(what: str, output: str, data: DataDirectory) -> str:
-    """Say why a server did not start; the commonest reasons in words of their own."""
+    """Say why a child failed; the commonest reasons in words of their own."""
     if "No space left on device" in output:
         return (
             f"The disk that holds {data.path} is full. Free some space and start again; "
@@ -227,7 +227,7 @@ def failure(what: str, output: str, data: DataDirectory) -> str:
             f"User number {os.geteuid()} has no name on this machine, and PostgreSQL insists on "
             "one. Start Fortnight as a user that /etc/passwd lists, or set DATABASE_URL."
         )
-    return f"{what} did not start. The end of its log in {data.log}:\n{output}"
+    return f"{what} The end of its log in {data.log}:\n{output}"
 
 
 def _environment() -> dict[str, str]:

@@ -22,6 +22,7 @@ from config.embedded.children import Child, Nursery
 from config.embedded.datadir import DataDirectory
 from config.embedded.environment import child_environment, missing_servers, own_variables
 from config.embedded.errors import CannotStart
+from config.embedded.postgres import failure
 from config.embedded.servers import hold, running_servers
 from config.embedded.services import Service
 from config.embedded.signals import StopRequested, StopSignals
@@ -120,7 +121,7 @@ def _prepare(
     program = application.manage(env, log, "prepare", "--facts", str(facts))
     code, output = nursery.run(program)
     if code != 0:
-        raise CannotStart(f"The database could not be prepared. The end of {log}:\n{output}")
+        raise CannotStart(failure("The database could not be prepared.", output, plan.data))
     found = json.loads(facts.read_text())
     facts.unlink()
     return dict(found)

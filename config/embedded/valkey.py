@@ -50,7 +50,7 @@ class Valkey:
                     return child
         finally:
             client.close()
-        raise CannotStart(failure("Valkey", child.last_words(), self.data))
+        raise CannotStart(failure("Valkey did not start.", child.last_words(), self.data))
 
     def launch(self, nursery: Nursery) -> Child:
         directory, keep_open = reachable(self.run_as, self.data.path / "valkey")

@@ -134,6 +134,7 @@ def test_even_without_its_watchdog_a_killed_holder_leaves_nothing(data: DataDire
     holder.communicate()
 
     wait_for(lambda: not any(alive(pid) for pid in family), what="Valkey to end")
+    data.remove_stale_sockets()
 
 
 @pytest.mark.processes
