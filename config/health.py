@@ -146,5 +146,6 @@ class HealthMiddleware:
 
 def _plain(response: HttpResponse) -> HttpResponse:
     response["Cache-Control"] = "no-store"
+    response["Content-Length"] = str(len(response.content))
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -20,6 +20,12 @@ SHARED_PROCESSORS: list[Any] = [
 ]
 
 
+_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+"""Without the values of variables, among which are passwords and keys."""
+
+
 def configure_structlog() -> None:
     structlog.configure(
         processors=[
@@ -36,7 +42,9 @@ def configure_structlog() -> None:
 def logging_config(*, level: str, readable: bool) -> dict[str, Any]:
     """Return Django's LOGGING; `readable` picks text for people over JSON for machines."""
     renderer: Any = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
         if readable
         else structlog.processors.JSONRenderer()
     )
@@ -48,7 +56,7 @@ def logging_config(*, level: str, readable: bool) -> dict[str, Any]:
                 "()": structlog.stdlib.ProcessorFormatter,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    *([] if readable else [structlog.processors.dict_tracebacks]),
+                    *([] if readable else [_TRACEBACKS]),
                     renderer,
                 ],
                 "foreign_pre_chain": [*SHARED_PROCESSORS, structlog.stdlib.ExtraAdder()],
@@ -60,6 +68,8 @@ def logging_config(*, level: str, readable: bool) -> dict[str, Any]:
             # Django's own access lines repeat what django_structlog says better.
             "django.server": {"handlers": [], "propagate": False},
             "django.request": {"handlers": [], "propagate": False},
+            # Scanners ask for names that are not ours all day; the answer is 400 and that is that.
+            "django.security.DisallowedHost": {"handlers": [], "propagate": False},
             "celery": {"level": level},
         },
     }

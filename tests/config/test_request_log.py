@@ -39,15 +39,45 @@ def test_every_line_is_one_json_object_with_the_request_id(client, db, lines):
     assert "ip" not in line
 
 
-def test_a_traceback_stays_in_its_line(lines):
+def break_with_a_secret():
+    password = "hunter2"
+    int(password[:0])
+
+
+def test_a_traceback_stays_in_its_line_and_tells_no_values(lines):
     try:
-        int("a")
+        break_with_a_secret()
     except ValueError:
         logging.getLogger("episodes").exception("reading_failed\nbadly")
 
     (line,) = lines()
     assert line["event"] == "reading_failed\nbadly"
     assert line["exception"][0]["exc_type"] == "ValueError"
+    assert [frame["name"] for frame in line["exception"][0]["frames"]][-1] == "break_with_a_secret"
+    assert "hunter2" not in json.dumps(line)
+
+
+def test_a_traceback_for_people_tells_no_values_either():
+    stream = io.StringIO()
+    config = logging_config(level="INFO", readable=True)
+    config["handlers"]["stderr"]["stream"] = stream
+    before = logging.root.handlers[:]
+    logging.config.dictConfig(config)
+    try:
+        break_with_a_secret()
+    except ValueError:
+        logging.getLogger("episodes").exception("reading_failed")
+    finally:
+        logging.root.handlers = before
+
+    assert "break_with_a_secret" in stream.getvalue()
+    assert "'hunter2'" not in stream.getvalue()
+
+
+def test_a_host_name_that_is_not_ours_leaves_no_traceback(client, lines):
+    assert client.get("/", headers={"host": "scanner.example"}).status_code == 400
+
+    assert not any("exception" in line for line in lines())
 
 
 @pytest.mark.parametrize("offered", ["", "a b", "x" * 65, "a\nb", "{}", "é"])
