@@ -88,6 +88,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const drop = part("[data-drop]");
     const chooser = part("#audio-file");
     if (!drop) return;
+    chooser.hasChangeListener = true; // the theme would look for the parts of its own file field
     chooser.addEventListener("change", () => { if (chooser.files[0]) send(chooser.files[0]); });
     ["dragover", "dragenter"].forEach((kind) => drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add("is-over"); }));
     ["dragleave", "drop"].forEach((kind) => drop.addEventListener(kind, () => drop.classList.remove("is-over")));

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from playwright.sync_api import Page, sync_playwright
 
 CHROMIUM = next(
@@ -53,7 +53,7 @@ def watched(request, live_server, settings, monkeypatch) -> Iterator[Watched]:
             f"{request.node.name} needs Chromium, and none was found (apt install chromium)"
         )
     settings.BASE_URL = live_server.url
-    # Threads of the server keep no connection that would hold the test database at the end.
+    # No thread of the server keeps a connection that would hold the test database at the end.
     monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
     # Playwright's loop lives in this thread; the database is used between its steps, not in them.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -67,4 +67,5 @@ def watched(request, live_server, settings, monkeypatch) -> Iterator[Watched]:
         found.watch()
         yield found
         browser.close()
+        connections.close_all()  # those of this loop, which Django counts apart
     assert found.faults == []
