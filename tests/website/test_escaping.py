@@ -113,6 +113,7 @@ def test_a_snippet_marks_the_find_and_escapes_the_rest(client, hostile):
     body = client.get("/search/?q=lantern").content.decode()
 
     assert "<mark>lantern</mark>" in body
+    assert "&amp; a lamp" in body
     assert "<b>lantern" not in body
 
 

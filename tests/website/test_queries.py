@@ -2,12 +2,14 @@
 
 import pytest
 
-from catalog.models import Topic
+from catalog.models import Image, Organisation, Partnership, Person, Show, Topic
+from episodes.models import Episode
 from tests.factories import (
     CadenceFactory,
     CreditFactory,
     HostingFactory,
     LiveEpisodeFactory,
+    OrganisationFactory,
     ShowFactory,
     SlotFactory,
 )
@@ -28,7 +30,24 @@ def fill(show, count):
         other = ShowFactory(title=f"Other {number}")
         SlotFactory(show=other)
         LiveEpisodeFactory(show=other, number=200 + number)
+        HostingFactory(show=other, person=guest.person)
+        for partner in (show, other):
+            organisation = guest.organisation if partner is other else OrganisationFactory()
+            Partnership.objects.create(show=partner, organisation=organisation, wording="with")
+    give_pictures()
     return episodes[0], guest
+
+
+def give_pictures():
+    """Let everything have a picture: each is one more row that a list could ask for."""
+    image, _new = Image.objects.get_or_create(
+        sha256="c" * 64,
+        defaults={"file": f"artwork/{'c' * 64}.jpg", "width": 600, "height": 600, "size": 9},
+    )
+    Person.objects.update(photo=image)
+    Organisation.objects.update(logo=image)
+    Show.objects.update(artwork=image)
+    Episode.objects.update(artwork=image)
 
 
 def addresses(episode, guest):
