@@ -9,12 +9,9 @@ import pytest
 
 from tests.processes import ROOT
 
-CATALOGUES = [
-    path
-    for package in sorted(ROOT.iterdir())
-    if not package.name.startswith(".") and package.name != "var"
-    for path in package.glob("**/locale/*/LC_MESSAGES/*.po")
-]
+CATALOGUES = sorted(
+    [*ROOT.glob("locale/*/LC_MESSAGES/*.po"), *ROOT.glob("*/locale/*/LC_MESSAGES/*.po")]
+)
 
 
 @pytest.mark.parametrize("catalogue", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))
