@@ -67,5 +67,22 @@ def test_the_worker_reads_every_queue_that_tasks_are_sent_to(settings):
     used = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
     used.add(settings.CELERY_TASK_DEFAULT_QUEUE)
 
-    assert f"--queues {','.join(['publish', 'media', 'bulk'])}" in SERVICES["worker"]["command"]
+    assert "--queues publish,media,bulk" in SERVICES["worker"]["command"]
     assert used <= {"publish", "media", "bulk"}
+
+
+def test_make_help_tells_every_target():
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z][a-z-]*):", makefile, re.MULTILINE))
+    told = set(re.findall(r"^([a-z][a-z-]*):.*## \w", makefile, re.MULTILINE))
+
+    assert targets == told
+    assert targets == set(
+        re.search(r"\.PHONY:((?:.*\\\n)*.*)", makefile)[1].replace("\\", "").split()
+    )
+
+
+def test_ci_runs_the_checks_and_then_the_readmes_test_command():
+    lines = (ROOT / ".ci" / "run").read_text().split()
+
+    assert " ".join(lines).endswith("make check python3 manage.py test")
