@@ -25,6 +25,18 @@ def test_the_same_content_gives_the_same_etag(get):
     assert get("episodes")["ETag"] == get("episodes")["ETag"]
 
 
+def test_a_page_that_has_a_next_one_is_the_same_bytes_later(get, at_now):
+    show = LiveEpisodeFactory().show
+    LiveEpisodeFactory(show=show)
+    first = get("episodes", {"limit": 1})
+    at_now.shift(timedelta(minutes=5))
+
+    again = get("episodes", {"limit": 1}, if_none_match=first["ETag"])
+
+    assert first.json()["next"]
+    assert again.status_code == 304
+
+
 def test_a_removed_credit_changes_the_validators(get, at_now):
     credit = CreditFactory(episode=LiveEpisodeFactory())
     first = get("episodes")
