@@ -68,8 +68,8 @@ messages: ## collect the texts to translate and compile the translations
 	@$(DJANGO) makemessages --all --no-location --ignore=.venv --ignore=var
 	@$(DJANGO) compilemessages --ignore=.venv --ignore=var
 
-screenshots: ## take the pictures of the README anew
-	$(PYTHON) tools/make_screenshots.py
+screenshots: ## take the pictures of the README anew from a running demo; URL=… if not on port 8000
+	$(PYTHON) tools/make_screenshots.py --url $(or $(URL),http://localhost:8000)
 
 demo: ## run Fortnight with the demo catalog
 	python3 manage.py demo

@@ -37,6 +37,16 @@ def test_a_page_that_has_a_next_one_is_the_same_bytes_later(get, at_now):
     assert again.status_code == 304
 
 
+def test_a_page_with_a_cursor_stays_the_same_as_time_passes(get, at_now):
+    for _ in range(3):
+        LiveEpisodeFactory()
+    first = get("episodes", {"limit": 1})
+    at_now.shift(timedelta(minutes=3))
+
+    assert first.json()["next"]
+    assert get("episodes", {"limit": 1})["ETag"] == first["ETag"]
+
+
 def test_a_removed_credit_changes_the_validators(get, at_now):
     credit = CreditFactory(episode=LiveEpisodeFactory())
     first = get("episodes")
