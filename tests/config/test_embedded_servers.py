@@ -138,6 +138,26 @@ def test_even_without_its_watchdog_a_killed_holder_leaves_nothing(data: DataDire
 
 
 @pytest.mark.processes
+def test_watchdog_alone_ends_whole_groups_and_spares_what_has_left_its_list():
+    command = ["sh", "-c", "sleep 600 & sleep 600"]
+    listed, spared = (subprocess.Popen(command, start_new_session=True) for _ in range(2))
+    family = [listed.pid, *descendants(listed.pid)]
+    watchdog = subprocess.Popen(
+        [sys.executable, "-I", "-S", str(ROOT / "config" / "embedded" / "watchdog.py")],
+        stdin=subprocess.PIPE,
+        text=True,
+    )
+
+    watchdog.communicate(f"+ {listed.pid} 9\n+ {spared.pid} 9\n- {spared.pid}\n")
+
+    assert listed.wait() == -signal.SIGKILL
+    wait_for(lambda: not any(alive(pid) for pid in family), what="the group to end")
+    assert spared.poll() is None
+    os.killpg(spared.pid, signal.SIGKILL)
+    spared.wait()
+
+
+@pytest.mark.processes
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may not run PostgreSQL")
 def test_root_keeps_its_data_in_a_closed_home_and_opens_nothing(data: DataDirectory):
     home = data.path.parent
