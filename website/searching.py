@@ -1,6 +1,6 @@
 """Finding an episode by what was said, written, or by whom: PostgreSQL's own full-text search.
 
-Each show is searched in its language's configuration, so that "elections" finds "election" and
+Texts are searched in the configuration of their language, so that "elections" finds "election" and
 «выборы» finds «выборах»; a language without one here is searched word for word. Only live episodes
 are ever looked at. A title that holds the words comes first, then the newest.
 """
@@ -23,9 +23,11 @@ MOST_WORDS = 12
 CONFIGS = {"en": "english", "ru": "russian"}
 PLAIN = "simple"
 
-EPISODE_TEXT = "title || ' ' || summary || ' ' || notes"
-TRANSCRIPT_TEXT = "vtt"
-"""The expressions that the migration's indexes are on, word for word."""
+EPISODE_WORDS = (
+    "to_tsvector('{config}'::regconfig, left(title || ' ' || summary || ' ' || notes, 200000))"
+)
+TRANSCRIPT_WORDS = "website_words"
+"""What the migration's indexes are on, word for word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,12 @@ def find_episodes(question: Question, at: datetime) -> QuerySet[Episode]:
     """Return the live episodes that answer, those with a fitting title first, then the newest."""
     found = Q(pk__in=Credit.objects.filter(person__in=_named(question)).values("episode"))
     for config in (*CONFIGS.values(), PLAIN):
-        found |= _in_language(config) & (
-            Q(pk__in=Episode.objects.filter(_matches(EPISODE_TEXT, config, question)).values("pk"))
-            | Q(
-                pk__in=Transcript.objects.filter(
-                    _matches(TRANSCRIPT_TEXT, config, question)
-                ).values("episode")
-            )
+        in_notes = Episode.objects.filter(_matches(EPISODE_WORDS, config, question))
+        said = Transcript.objects.filter(
+            _in_language(config, "language"), _matches(TRANSCRIPT_WORDS, config, question)
         )
+        found |= _in_language(config, "show__language") & Q(pk__in=in_notes.values("pk"))
+        found |= Q(pk__in=said.values("episode"))
     in_title = When(title__icontains=question.text, then=0)
     return (
         live_episodes(at)
@@ -96,22 +96,22 @@ def _named(question: Question) -> QuerySet[Person]:
     return people
 
 
-def _matches(text: str, config: str, question: Question) -> RawSQL:
-    """Compare an indexed expression with the question; `text` and `config` are constants above."""
-    vector = f"to_tsvector('{config}'::regconfig, {text})"
+def _matches(words: str, config: str, question: Question) -> RawSQL:
+    """Compare an indexed vector with the question; `words` and `config` are constants above."""
     query = f"websearch_to_tsquery('{config}'::regconfig, %s)"
-    sql = f"{vector} @@ {query}"
+    sql = f"{words.format(config=config)} @@ {query}"
     return RawSQL(sql, [question.text], output_field=BooleanField())  # noqa: S611 - see above
 
 
-def _in_language(config: str) -> Q:
+def _in_language(config: str, field: str) -> Q:
+    """Return the condition that the BCP 47 language in `field` is searched in `config`."""
     if config == PLAIN:
-        return ~_any_language(CONFIGS)
-    return _any_language(code for code, name in CONFIGS.items() if name == config)
+        return ~_any_language(CONFIGS, field)
+    return _any_language((code for code, name in CONFIGS.items() if name == config), field)
 
 
-def _any_language(codes: Iterable[str]) -> Q:
+def _any_language(codes: Iterable[str], field: str) -> Q:
     condition = Q()
     for code in codes:
-        condition |= Q(show__language__iexact=code) | Q(show__language__istartswith=f"{code}-")
+        condition |= Q((f"{field}__iexact", code)) | Q((f"{field}__istartswith", f"{code}-"))
     return condition
