@@ -44,5 +44,5 @@ def _constraints() -> dict[str, BaseConstraint]:
     return {
         constraint.name: constraint
         for model in apps.get_models()
-        for constraint in model._meta.constraints  # noqa: SLF001 - documented API
+        for constraint in model._meta.constraints
     }

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.models.base import DatedModel, PublicModel
 from catalog.models.constraints import dates_in_order
@@ -49,7 +50,7 @@ class Affiliation(DatedModel):
         verbose_name=_("organisation"),
         help_text=_("Leave empty for somebody who works independently."),
     )
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(pgettext_lazy("of a person", "title"), max_length=200)
 
     objects = DatedQuerySet["Affiliation"].as_manager()
 

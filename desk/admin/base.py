@@ -13,7 +13,6 @@ from catalog.permissions import Action
 from catalog.slugs import free_slug
 from desk.access import access
 
-
 HTTPS = {URLField: {"assume_scheme": "https"}}
 """An address written without a scheme means the safe one."""
 

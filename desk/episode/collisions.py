@@ -50,7 +50,7 @@ def _changes(seen: Any, stored: Episode) -> list[Change]:
     return [
         Change(
             name,
-            str(stored._meta.get_field(name.removesuffix("_id")).verbose_name),  # noqa: SLF001
+            str(stored._meta.get_field(name.removesuffix("_id")).verbose_name),
             _shown(getattr(seen, name)),
             _shown(getattr(stored, name)),
         )

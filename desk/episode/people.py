@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from catalog.models import Affiliation, Organisation, Person
@@ -42,7 +43,10 @@ class NewcomerForm(forms.Form):
         help_text=_("So that either spelling finds the person."),
     )
     title = forms.CharField(
-        label=_("Title"), required=False, max_length=200, help_text=_("What they do at the moment.")
+        label=pgettext_lazy("of a person", "Title"),
+        required=False,
+        max_length=200,
+        help_text=_("What they do at the moment."),
     )
     organisation = forms.CharField(
         label=_("Organisation"),

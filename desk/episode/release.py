@@ -127,7 +127,7 @@ class ReleaseForm(forms.Form):
         try:
             with timezone.override(ZoneInfo(values["zone"])):
                 local = from_current_timezone(datetime.combine(values["date"], values["time"]))
-        except (ValueError, OSError) as error:
+        except (KeyError, ValueError, OSError) as error:
             raise ValidationError(_("This is no time zone.")) from error
         if local <= now:
             raise ValidationError(

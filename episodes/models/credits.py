@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.models import Organisation, Person
 from catalog.roles import GROUP_OF_ROLE, GUEST_ROLE, ROLE_CHOICES
@@ -29,7 +30,7 @@ class Credit(models.Model):
         help_text=_("Left empty, the person's name is used."),
     )
     title = models.CharField(
-        _("title"),
+        pgettext_lazy("of a person", "title"),
         max_length=200,
         blank=True,
         help_text=_("What they do at the time of the episode."),

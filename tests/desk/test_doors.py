@@ -31,7 +31,10 @@ def test_somebody_who_is_no_editor_is_told_so(client):
 def test_logging_in_and_out(client):
     User.objects.create_user("zoe@example.org", "long-enough-secret", is_staff=True)
 
-    entered = client.post("/accounts/login/?next=/admin/", {"login": "Zoe@example.org", "password": "long-enough-secret"})  # fmt: skip
+    entered = client.post(
+        "/accounts/login/?next=/admin/",
+        {"login": "Zoe@example.org", "password": "long-enough-secret"},
+    )
     assert entered.headers["Location"] == "/admin/"
     assert client.get("/admin/").status_code == 200
     assert client.get("/admin/logout/").status_code == 405
@@ -39,7 +42,16 @@ def test_logging_in_and_out(client):
     assert client.get("/admin/").status_code == 302
 
 
-@pytest.mark.parametrize("path", ["/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/", "/accounts/password/change/", "/accounts/logout/"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/accounts/2fa/",
+        "/accounts/2fa/totp/activate/",
+        "/accounts/2fa/webauthn/",
+        "/accounts/password/change/",
+        "/accounts/logout/",
+    ],
+)
 def test_every_editor_has_a_second_step_to_switch_on(client, path):
     user = User.objects.create_user("zoe@example.org", "long-enough-secret", is_staff=True)
     client.post("/accounts/login/", {"login": user.email, "password": "long-enough-secret"})
@@ -54,12 +66,26 @@ def test_nobody_signs_up_from_outside(client):
     response = client.get("/accounts/signup/")
 
     assert "By invitation" in response.content.decode()
-    client.post("/accounts/signup/", {"email": "x@example.org", "password1": "long-enough-1", "password2": "long-enough-1"})  # fmt: skip
+    client.post(
+        "/accounts/signup/",
+        {"email": "x@example.org", "password1": "long-enough-1", "password2": "long-enough-1"},
+    )
     assert not User.objects.exists()
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("path", ["", "episodes/episode/", "episodes/slot/?when=ahead", "catalog/show/", "catalog/person/", "catalog/organisation/", "catalog/topic/"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "episodes/episode/",
+        "episodes/slot/?when=ahead",
+        "catalog/show/",
+        "catalog/person/",
+        "catalog/organisation/",
+        "catalog/topic/",
+    ],
+)
 def test_every_role_sees_the_lists(as_role, episode, path, role):
     assert as_role(role).get(f"/admin/{path}").status_code == 200
 
@@ -101,10 +127,15 @@ DOORS = [
     ("get", "{pk}/history/", Action.VIEW, 403),
 ]
 STEPS = [
-    ("submit", Action.SUBMIT), ("approve", Action.APPROVE), ("return", Action.APPROVE),
-    ("release", Action.RELEASE), ("schedule", Action.RELEASE), ("reschedule", Action.RELEASE),
-    ("unschedule", Action.RELEASE), ("withdraw", Action.RELEASE),
-]  # fmt: skip
+    ("submit", Action.SUBMIT),
+    ("approve", Action.APPROVE),
+    ("return", Action.APPROVE),
+    ("release", Action.RELEASE),
+    ("schedule", Action.RELEASE),
+    ("reschedule", Action.RELEASE),
+    ("unschedule", Action.RELEASE),
+    ("withdraw", Action.RELEASE),
+]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -182,10 +213,17 @@ def test_a_get_changes_nothing(editor, ready):
 def test_somebody_invited_gets_a_link_and_no_password(client):
     client.force_login(UserFactory(is_superuser=True))
 
-    client.post("/admin/accounts/user/add/", {
-        "email": "new@example.org", "name": "New", "language": "ru", "time_zone": "Asia/Almaty",
-        "memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0,
-    })  # fmt: skip
+    client.post(
+        "/admin/accounts/user/add/",
+        {
+            "email": "new@example.org",
+            "name": "New",
+            "language": "ru",
+            "time_zone": "Asia/Almaty",
+            "memberships-TOTAL_FORMS": 0,
+            "memberships-INITIAL_FORMS": 0,
+        },
+    )
 
     user = User.objects.get(email="new@example.org")
     assert user.is_staff

@@ -36,7 +36,16 @@ def test_scheduled_episodes_are_always_listed(editor, all_states):
     assert set(titles(editor)) == {"Draft", "Review", "Live", "Scheduled", "Gone"}
 
 
-@pytest.mark.parametrize(("state", "title"), [("draft", "Draft"), ("in_review", "Review"), ("live", "Live"), ("scheduled", "Scheduled"), ("withdrawn", "Gone")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("state", "title"),
+    [
+        ("draft", "Draft"),
+        ("in_review", "Review"),
+        ("live", "Live"),
+        ("scheduled", "Scheduled"),
+        ("withdrawn", "Gone"),
+    ],
+)
 def test_a_tab_shows_one_state_as_people_say_it(editor, all_states, state, title):
     assert titles(editor, f"state={state}") == [title]
     assert 'aria-current="page"' in editor.get(f"{LIST}?state={state}").content.decode()
@@ -74,7 +83,9 @@ def test_a_row_says_status_release_with_zone_and_duration(client, as_role, show)
     assert "Sun 29 Nov 2026, 12:00" in page  # the slot, where there is no release yet
 
 
-def test_the_list_takes_as_many_queries_for_30_rows_as_for_one(editor, show, django_assert_num_queries):  # fmt: skip
+def test_the_list_takes_as_many_queries_for_30_rows_as_for_one(
+    editor, show, django_assert_num_queries
+):
     LiveEpisodeFactory(show=show)
     editor.get(LIST)
     with django_assert_num_queries(12, exact=False) as few:

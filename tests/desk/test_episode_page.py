@@ -43,9 +43,13 @@ def test_saving_the_new_episode_keeps_story_people_and_chapters(editor, show, ho
     TopicFactory(name="Water")
     data = form_of(editor.get(f"{ADD}?show={show.pk}"))
     data |= {
-        "title": "Ветер знает дорогу", "summary": "Wind.", "topics": [TopicFactory().pk],
-        "chapters-TOTAL_FORMS": "1", "chapters-0-start_ms": "1:02", "chapters-0-title": "Steppe",
-    }  # fmt: skip
+        "title": "Ветер знает дорогу",
+        "summary": "Wind.",
+        "topics": [TopicFactory().pk],
+        "chapters-TOTAL_FORMS": "1",
+        "chapters-0-start_ms": "1:02",
+        "chapters-0-title": "Steppe",
+    }
 
     response = editor.post(f"{ADD}?show={show.pk}", data)
 
@@ -59,7 +63,9 @@ def test_saving_the_new_episode_keeps_story_people_and_chapters(editor, show, ho
 
 
 def test_with_several_shows_the_editor_is_asked_which(client, show, django_user_model):
-    client.force_login(django_user_model.objects.create_user("o@example.org", is_staff=True, is_superuser=True))  # fmt: skip
+    client.force_login(
+        django_user_model.objects.create_user("o@example.org", is_staff=True, is_superuser=True)
+    )
     EpisodeFactory()
 
     page = client.get(ADD).content.decode()
@@ -68,7 +74,9 @@ def test_with_several_shows_the_editor_is_asked_which(client, show, django_user_
 
 
 def test_without_any_show_the_way_out_is_said(client, django_user_model):
-    client.force_login(django_user_model.objects.create_user("o@example.org", is_staff=True, is_superuser=True))  # fmt: skip
+    client.force_login(
+        django_user_model.objects.create_user("o@example.org", is_staff=True, is_superuser=True)
+    )
 
     assert "/admin/catalog/show/add/" in client.get(ADD).content.decode()
 
@@ -197,7 +205,10 @@ def test_deleting_a_released_episode_leads_to_withdrawing(editor, show):
 
     for response in (editor.get(path), editor.post(path, {"post": "yes"}, follow=True)):
         assert response.status_code in {200, 302}
-    assert "Withdraw it instead" in editor.get(page_of(episode)).content.decode() or "Withdraw it instead" in response.content.decode()  # fmt: skip
+    assert (
+        "Withdraw it instead" in editor.get(page_of(episode)).content.decode()
+        or "Withdraw it instead" in response.content.decode()
+    )
     assert Episode.objects.filter(pk=episode.pk).exists()
 
 
@@ -210,7 +221,12 @@ def test_a_draft_is_deleted(editor, episode):
 def test_people_are_ordered_retitled_and_removed(editor, episode):
     first, second = CreditFactory(episode=episode), CreditFactory(episode=episode, order=1)
     data = form_of(editor.get(page_of(episode)))
-    data |= {"credits-0-order": "1", "credits-1-order": "0", "credits-1-organisation_text": "New House", "credits-1-title": "Analyst"}  # fmt: skip
+    data |= {
+        "credits-0-order": "1",
+        "credits-1-order": "0",
+        "credits-1-organisation_text": "New House",
+        "credits-1-title": "Analyst",
+    }
 
     editor.post(page_of(episode), data)
 
@@ -229,7 +245,12 @@ def test_people_are_ordered_retitled_and_removed(editor, episode):
 def test_the_same_person_twice_in_a_role_is_refused(editor, episode):
     row = CreditFactory(episode=episode)
     data = form_of(editor.get(page_of(episode)))
-    data |= {"credits-TOTAL_FORMS": "2", "credits-1-person": row.person_id, "credits-1-role": "Guest", "credits-1-order": "1"}  # fmt: skip
+    data |= {
+        "credits-TOTAL_FORMS": "2",
+        "credits-1-person": row.person_id,
+        "credits-1-role": "Guest",
+        "credits-1-order": "1",
+    }
 
     assert editor.post(page_of(episode), data).status_code == 200
     assert Credit.objects.count() == 1
@@ -237,7 +258,9 @@ def test_the_same_person_twice_in_a_role_is_refused(editor, episode):
 
 def test_a_credit_frozen_by_the_release_changes_only_where_it_is_corrected(editor, show):
     episode = LiveEpisodeFactory(show=show)
-    row = CreditFactory(episode=episode, title="Researcher", organisation_name="Old House", frozen_at=timezone.now())  # fmt: skip
+    row = CreditFactory(
+        episode=episode, title="Researcher", organisation_name="Old House", frozen_at=timezone.now()
+    )
 
     data = form_of(editor.get(page_of(episode)))
     assert data["credits-0-organisation_text"] == "Old House"
@@ -245,7 +268,10 @@ def test_a_credit_frozen_by_the_release_changes_only_where_it_is_corrected(edito
     row.refresh_from_db()
     assert row.credited_organisation == "Old House"
 
-    editor.post(page_of(episode), form_of(editor.get(page_of(episode))) | {"credits-0-organisation_text": "Right House"})  # fmt: skip
+    editor.post(
+        page_of(episode),
+        form_of(editor.get(page_of(episode))) | {"credits-0-organisation_text": "Right House"},
+    )
     row.refresh_from_db()
     assert row.credited_organisation == "Right House"
 
@@ -319,7 +345,9 @@ def test_history_says_who_changed_what(editor, episode):
 
 def test_a_slot_is_offered_once_it_is_free(editor, show, slot, episode):
     taken = EpisodeFactory(show=show, slot=slot)
-    later = type(slot).objects.create(show=show, due_at=slot.due_at + timedelta(days=14), time_zone="Asia/Almaty")  # fmt: skip
+    later = type(slot).objects.create(
+        show=show, due_at=slot.due_at + timedelta(days=14), time_zone="Asia/Almaty"
+    )
 
     offered = editor.get(page_of(episode)).context["adminform"].form.fields["slot"].queryset
     own = editor.get(page_of(taken)).context["adminform"].form.fields["slot"].queryset

@@ -72,9 +72,14 @@ def test_missed_slots_are_late_until_they_are_history(chief):
 def test_a_failed_upload_is_shown_until_audio_arrives(chief):
     episode = EpisodeFactory()
     upload = AudioUpload.objects.create(
-        episode=episode, original_name="a.mp3", sha256="0" * 64, path="x", size=1,
-        state="refused", message="This is a ZIP.",
-    )  # fmt: skip
+        episode=episode,
+        original_name="a.mp3",
+        sha256="0" * 64,
+        path="x",
+        size=1,
+        state="refused",
+        message="This is a ZIP.",
+    )
     assert overview(chief).failed == [upload]
 
     AudioUpload.objects.create(
