@@ -148,13 +148,17 @@ def test_watchdog_alone_ends_whole_groups_and_spares_what_has_left_its_list():
         text=True,
     )
 
-    watchdog.communicate(f"+ {listed.pid} 9\n+ {spared.pid} 9\n- {spared.pid}\n")
+    try:
+        watchdog.communicate(f"+ {listed.pid} 9\n+ {spared.pid} 9\n- {spared.pid}\n")
 
-    assert listed.wait() == -signal.SIGKILL
-    wait_for(lambda: not any(alive(pid) for pid in family), what="the group to end")
-    assert spared.poll() is None
-    os.killpg(spared.pid, signal.SIGKILL)
-    spared.wait()
+        assert listed.wait(timeout=20) == -signal.SIGKILL
+        wait_for(lambda: not any(alive(pid) for pid in family), what="the group to end")
+        assert spared.poll() is None
+    finally:
+        for group in (listed, spared):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group.pid, signal.SIGKILL)
+            group.wait()
 
 
 @pytest.mark.processes
