@@ -31,7 +31,7 @@ class DeskAdmin(ModelAdmin):
         raise Http404
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
+        return bool(self.has_view_permission(request))
 
 
 class CatalogueAdmin(DeskAdmin):

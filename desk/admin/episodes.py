@@ -188,7 +188,9 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         def door(route: str, view: Any, name: str) -> URLPattern:
-            return path(route, self.admin_site.admin_view(view), name=f"episodes_episode_{name}")
+            guarded = self.admin_site.admin_view(view)
+            found: URLPattern = path(route, guarded, name=f"episodes_episode_{name}")
+            return found
 
         urls: list[URLPattern] = super().get_urls()
         return [

@@ -50,13 +50,17 @@ def _changes(seen: Any, stored: Episode) -> list[Change]:
     return [
         Change(
             name,
-            str(stored._meta.get_field(name.removesuffix("_id")).verbose_name),
+            _label(stored, name.removesuffix("_id")),
             _shown(getattr(seen, name)),
             _shown(getattr(stored, name)),
         )
         for name in COMPARED
         if getattr(seen, name) != getattr(stored, name)
     ]
+
+
+def _label(episode: Episode, field: str) -> str:
+    return str(getattr(episode._meta.get_field(field), "verbose_name", field))
 
 
 def _shown(value: object) -> str:

@@ -21,7 +21,7 @@ class TimecodeField(forms.CharField):
         text = super().to_python(value)
         if text in self.empty_values:
             return None
-        match = _TIMECODE.match(text)
+        match = _TIMECODE.match(str(text))
         if match is None:
             raise ValidationError(self.error_messages["timecode"], code="timecode")
         hours, minutes, seconds, fraction = match.groups()

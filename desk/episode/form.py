@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -80,8 +81,8 @@ class EpisodeForm(PictureForm):
 
     def _slots(self) -> QuerySet[Slot]:
         """Offer the slots to come, the last missed ones, and the one that the episode has."""
-        show = self.instance.show_id or self.initial.get("show") or self.data.get("show")
-        rows = Slot.objects.filter(show_id=show if str(show).isdecimal() else None)
+        show = str(self.instance.show_id or self.initial.get("show") or self.data.get("show"))
+        rows = Slot.objects.filter(show_id=int(show)) if show.isdecimal() else Slot.objects.none()
         now = timezone.now()
         missed = rows.missed(now).order_by("-due_at").values("pk")[:MISSED_SLOTS]
         free = rows.filter(episode=None, skipped_reason="")
@@ -117,8 +118,10 @@ class EpisodeForm(PictureForm):
             return
         self.collision = find_collision(stored, seen_version=seen_version)
         if self.collision is not None:
-            self.data = self.data.copy()  # type: ignore[union-attr]
-            self.data[self.add_prefix("seen")] = str(stored.version)
+            if isinstance(self.data, QueryDict):
+                data = self.data.copy()
+                data[self.add_prefix("seen")] = str(stored.version)
+                self.data = data
             raise ValidationError(
                 _("%(who)s saved this episode while you were editing. Yours is not saved yet."),
                 code="collision",

@@ -96,7 +96,7 @@ def test_transparency_becomes_white():
     ("content", "code"),
     [
         (b"", "not_an_image"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "not_an_image"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>a()</script></svg>", "not_an_image"),
         (b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "not_an_image"),
         (b"<?php system($_GET['x']); ?>", "not_an_image"),
         (picture().getvalue()[:4000], "damaged"),
@@ -112,7 +112,16 @@ def test_what_is_no_usable_picture_is_refused_with_a_sentence(content, code):
     assert refusal.value.messages[0].endswith(".")
 
 
-@pytest.mark.parametrize(("size", "fits"), [((1400, 1400), True), ((3000, 3000), True), ((1399, 1399), False), ((1500, 1400), False), ((3001, 3001), False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("size", "fits"),
+    [
+        ((1400, 1400), True),
+        ((3000, 3000), True),
+        ((1399, 1399), False),
+        ((1500, 1400), False),
+        ((3001, 3001), False),
+    ],
+)
 def test_show_artwork_is_a_square_that_apple_takes(size, fits):
     row = store_image(picture("PNG", size=size), alt="")
 

@@ -92,7 +92,8 @@ def test_a_save_bumps_the_version_and_stays_on_the_page(editor, episode):
 
 
 def test_the_second_of_two_editors_is_told_and_loses_nothing(editor, as_role, episode):
-    mine = form_of(editor.get(page_of(episode))) | {"notes": "My long text."}
+    topics = [TopicFactory().pk, TopicFactory().pk]
+    mine = form_of(editor.get(page_of(episode))) | {"notes": "My long text.", "topics": topics}
     theirs = form_of(editor.get(page_of(episode))) | {"title": "Their title"}
     as_role("producer", name="Zoë").post(page_of(episode), theirs)
 
@@ -110,6 +111,7 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(editor, as_role, ep
         2,
     )
 
+    assert [int(pk) for pk in told.context["adminform"].form["topics"].value()] == topics
     decided = form_of(told) | {"title": "Their title"}
     editor.post(page_of(episode), decided)
 

@@ -13,9 +13,14 @@ def test_a_newcomer_is_entered_with_everything_and_credited():
 
     row = credit_newcomer(
         episode,
-        Newcomer("Дарьяна Грязнова", "Юрист", organisation_name="Equality Now", other_name="Daryana Gryaznova"),
+        Newcomer(
+            "Дарьяна Грязнова",
+            "Юрист",
+            organisation_name="Equality Now",
+            other_name="Daryana Gryaznova",
+        ),
         now=NOW,
-    )  # fmt: skip
+    )
 
     person = row.person
     assert (row.role, row.title, row.organisation.name) == ("Guest", "Юрист", "Equality Now")
@@ -60,6 +65,15 @@ def test_bad_text_is_refused_and_nothing_is_left_behind(newcomer, field):
     assert not Affiliation.objects.exists()
 
 
-@pytest.mark.parametrize(("name", "script"), [("Anna", "Latn"), ("Анна-Lee Иванова", "Cyrl"), ("دریانه", "Arab"), ("დარია", "Zyyy"), ("42", "Zyyy")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "script"),
+    [
+        ("Anna", "Latn"),
+        ("Анна-Lee Иванова", "Cyrl"),
+        ("دریانه", "Arab"),
+        ("დარია", "Zyyy"),
+        ("42", "Zyyy"),
+    ],
+)
 def test_the_script_is_that_of_most_letters(name, script):
     assert script_of(name) == script
