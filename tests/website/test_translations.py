@@ -1,6 +1,7 @@
 """Every word of the site is there in Russian."""
 
 import re
+from gettext import GNUTranslations
 from pathlib import Path
 
 from django.conf import settings
@@ -43,6 +44,19 @@ def test_no_phrase_is_without_its_translation():
 
 def test_no_translation_is_left_over():
     assert set(entries()) - phrases() == set()
+
+
+def test_the_desk_says_nothing_else_for_the_same_phrase():
+    """The project's catalogue wins over an application's: two meanings need a context."""
+    desk = ROOT / "locale/ru/LC_MESSAGES/django.mo"
+    catalogues = []
+    for path in (CATALOGUE.with_suffix(".mo"), desk):
+        with path.open("rb") as file:
+            catalogues.append(GNUTranslations(file)._catalog)
+    ours, theirs = catalogues
+
+    both = {key for key in ours.keys() & theirs.keys() if key}
+    assert {key: theirs[key] for key in both} == {key: ours[key] for key in both}
 
 
 def test_a_phrase_is_said_in_russian_by_django():
