@@ -9,6 +9,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
@@ -64,6 +65,16 @@ class CadenceForm(forms.ModelForm):  # type: ignore[type-arg]
         initial="UTC",
         widget=UnfoldAdminSelectWidget({"data-guess-time-zone": ""}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["time_zone"] = self.initial.get("time_zone") or get_current_timezone_name()
+        if "skipped_dates" in self.fields:
+            self.fields["skipped_dates"].widget.attrs["rows"] = 2
+            self.fields["skipped_dates"].help_text = _(
+                "Local dates on which nothing comes out, with commas between: "
+                "2026-03-21, 2026-03-22."
+            )
 
 
 class CadenceInline(PartInline, StackedInline):
