@@ -3,9 +3,6 @@
 
 FROM python:3.11.14-slim-trixie AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
-RUN apt-get update \
-    && apt-get install --yes --no-install-recommends gettext \
-    && rm -rf /var/lib/apt/lists/*
 RUN python -m venv /venv
 ENV PATH=/venv/bin:$PATH
 COPY requirements/base.txt /tmp/base.txt
@@ -16,7 +13,7 @@ COPY . .
 RUN export DJANGO_SETTINGS_MODULE=config.settings STATIC_ROOT=/app/collected BASE_URL=https://build.invalid \
         SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
         DATABASE_URL=postgres://build@build.invalid/build BROKER_URL=redis://build.invalid/0 \
-    && python -m django compilemessages --verbosity 0 \
+    && python config/translations.py \
     && python -m django collectstatic --no-input --verbosity 0 \
     && python -m compileall -q /app /venv/lib
 

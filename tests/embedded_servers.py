@@ -21,6 +21,7 @@ from config.embedded.datadir import DataDirectory
 from config.embedded.environment import is_given, missing_servers, read_dotenv
 from config.embedded.errors import CannotStart
 from config.embedded.servers import hold, running_servers
+from config.translations import compile_translations
 
 _PREFIX = "fortnight-test-"
 _OF_AN_INSTALLATION = (
@@ -34,6 +35,7 @@ _MARK = "FORTNIGHT_TEST_DATA"
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
     """Set the environment before pytest-django imports the settings (a wrapper runs first)."""
     if "PYTEST_XDIST_WORKER" not in os.environ:
+        compile_translations()
         stack = contextlib.ExitStack()
         early_config.add_cleanup(stack.close)
         try:

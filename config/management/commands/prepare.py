@@ -1,4 +1,4 @@
-"""``manage.py prepare``: bring the database and the static files up to this version.
+"""``manage.py prepare``: bring database, static files and translations up to this version.
 
 Run by `demo` and `up` before they serve, and by a deployment before it starts the new containers.
 """
@@ -20,13 +20,17 @@ from django.utils import timezone
 from accounts.first_owner import make_setup_token, setup_is_open
 from catalog.models import Show
 from config.demo.cataloguing import OWNER, PASSWORD
+from config.translations import compile_translations
 
 _MIGRATING = 7_020_114_005
 """Number of the advisory lock: of two containers that start at once, one migrates."""
 
 
 class Command(BaseCommand):
-    help = "Migrate the database and collect static files; in a demo, seed it. Safe to repeat."
+    help = (
+        "Migrate the database, collect static files, compile translations; in a demo, seed it. "
+        "Safe to repeat."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--facts", type=Path, help="write addresses for the greeting here")
@@ -37,6 +41,7 @@ class Command(BaseCommand):
         try:
             call_command("migrate", interactive=False, stdout=self.stdout)
             collect_static_files(self.stdout)
+            compile_translations()
             if settings.DEMO:
                 call_command("seed_demo", stdout=self.stdout)
         finally:
