@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from catalog.artwork import check_show_artwork
 from catalog.models import Cadence, Hosting, Image, Membership, Partnership, Show, ShowLink
 from catalog.permissions import Action
-from desk.access import access
+from desk.access import access, runs_everything
 from desk.admin.base import DeskAdmin, PartInline, SlugForm
 from desk.cadence_preview import describe_cadence, preview_cadence
 from desk.categories import CategoriesField
@@ -119,8 +119,11 @@ class ShowLinkInline(PartInline, TabularInline):
 
 class TeamInline(PartInline, TabularInline):
     model = Membership
-    autocomplete_fields = ["user"]
     verbose_name_plural = _("Team")
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        """Search users where one may list them; an owner of a show chooses from the plain list."""
+        return ["user"] if runs_everything(request) else []
 
     def _of_page(self, request: HttpRequest, obj: Model | None) -> bool:
         return access(request).may(Action.MANAGE, obj.pk if obj else None)

@@ -6,7 +6,7 @@ from django.core import mail
 from accounts.models import User
 from catalog.models import Membership
 from catalog.permissions import Action, allowed_actions
-from tests.desk.conftest import page_of
+from tests.desk.conftest import form_of, page_of
 from tests.factories import EpisodeFactory, PersonFactory, ShowFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +194,24 @@ def test_shows_are_changed_by_who_plans_them(as_role, show, role):
     assert page.status_code == 200
     assert (b'name="description"' in page.content) == (Action.PLAN in allowed_actions(role))
     assert (b"memberships-TOTAL_FORMS" in page.content) == (Action.MANAGE in allowed_actions(role))
+
+
+def test_an_owner_of_a_show_chooses_who_works_on_it(as_role, show):
+    newcomer = UserFactory(name="Anna Lee")
+    owner = as_role("owner")
+    page = owner.get(f"/admin/catalog/show/{show.pk}/change/")
+    assert "Anna Lee" in page.content.decode()
+
+    data = form_of(page) | {
+        "memberships-TOTAL_FORMS": "2",
+        "memberships-1-user": newcomer.pk,
+        "memberships-1-role": "producer",
+        **{f"categories_{place}": "" for place in (1, 2)},
+        "categories_0": "Arts",
+    }
+    owner.post(f"/admin/catalog/show/{show.pk}/change/", data)
+
+    assert show.memberships.get(user=newcomer).role == "producer"
 
 
 @pytest.mark.parametrize("role", ROLES)
