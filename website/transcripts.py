@@ -5,13 +5,12 @@ transcript come from many tools.
 """
 
 import html
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_TIMING = re.compile(r"^(?:(\d+):)?(\d{1,2}):(\d{2})[.,](\d{1,3})\s+-->\s")
-_VOICE = re.compile(r"<v(?:\.[^ \t>]*)?[ \t]+([^>]*)>")
-_TAG = re.compile(r"<[^>]*>")
+import webvtt
+from webvtt.errors import MalformedFileError
+
 LONGEST_TURN_MS = 60_000
 """A turn of one voice gets a new paragraph, with its time, after a minute."""
 
@@ -34,17 +33,15 @@ class Turn:
 
 def read_cues(vtt: str) -> Iterator[Cue]:
     """Yield the cues that have words, in the file's order."""
-    for block in re.split(r"\n[ \t]*\n", vtt.replace("\r\n", "\n").replace("\r", "\n")):
-        lines = block.strip("\n").split("\n")
-        timing = next((n for n, line in enumerate(lines[:2]) if _TIMING.match(line)), None)
-        if timing is None:
-            continue
-        payload = " ".join(line.strip() for line in lines[timing + 1 :])
-        voice = _VOICE.search(payload)
-        text = " ".join(html.unescape(_TAG.sub("", payload)).split())
+    try:
+        captions = webvtt.from_string(vtt)
+    except MalformedFileError:
+        return
+    for caption in captions:
+        text = " ".join(html.unescape(caption.text).split())
         if text:
-            speaker = html.unescape(voice[1]).strip() if voice else ""
-            yield Cue(_milliseconds(lines[timing]), speaker, text)
+            speaker = html.unescape(caption.voice or "").strip()
+            yield Cue(caption.start_time.in_milliseconds(), speaker, text)
 
 
 def read_turns(vtt: str) -> list[Turn]:
@@ -58,11 +55,3 @@ def read_turns(vtt: str) -> list[Turn]:
         else:
             turns.append(Turn(cue.start_ms, cue.speaker, cue.text, continues=same))
     return turns
-
-
-def _milliseconds(line: str) -> int:
-    match = _TIMING.match(line)
-    assert match is not None  # noqa: S101 - read_cues asked before
-    hours, minutes, seconds, fraction = match.groups()
-    whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
-    return whole * 1000 + int(fraction.ljust(3, "0"))

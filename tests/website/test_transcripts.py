@@ -27,11 +27,11 @@ def test_notes_styles_and_broken_blocks_are_left_out():
 
 
 def test_entities_are_letters_again():
-    assert next(read_cues("00:01.000 --> 00:02.000\nR&amp;D &lt;3")).text == "R&D <3"
+    assert next(read_cues("WEBVTT\n\n00:01.000 --> 00:02.000\nR&amp;D &lt;3")).text == "R&D <3"
 
 
 def test_cues_of_one_voice_become_one_paragraph_for_a_minute():
-    vtt = "\n\n".join(
+    vtt = "WEBVTT\n\n" + "\n\n".join(
         f"00:{minute:02}:{second:02}.000 --> 00:{minute:02}:59.000\n<v A>{word}"
         for minute, second, word in ((0, 0, "one"), (0, 30, "two"), (1, 10, "three"))
     )
@@ -44,6 +44,6 @@ def test_cues_of_one_voice_become_one_paragraph_for_a_minute():
 
 @given(st.text(alphabet=st.sampled_from("0123456789:.,-> <v>\n\rWEBTab&;")))
 def test_no_text_breaks_the_reader(text):
-    for cue in read_cues(text):
+    for cue in [*read_cues(text), *read_cues(f"WEBVTT\n\n{text}")]:
         assert cue.text
         assert cue.start_ms >= 0
