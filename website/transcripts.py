@@ -34,7 +34,7 @@ class Turn:
 def read_cues(vtt: str) -> Iterator[Cue]:
     """Yield the cues that have words, in the file's order."""
     try:
-        captions = webvtt.from_string(vtt)
+        captions = webvtt.from_string(vtt).captions
     except MalformedFileError:
         return
     for caption in captions:
