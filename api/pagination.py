@@ -7,7 +7,6 @@ values that we wrote ever reach a query.
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.core import signing
 from django.db.models import Model, Q
 from rest_framework.exceptions import ValidationError
@@ -15,6 +14,8 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+
+from feeds.links import absolute
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -78,7 +79,7 @@ class KeysetPagination(BasePagination):
         values = [_as_text(getattr(row, name.lstrip("-"))) for name in self.ordering]
         cursor = _SIGNER.sign_object([self.sort, back, values], compress=True)
         kept = [(k, v) for k, v in self.request.query_params.items() if k != "cursor"]
-        return f"{settings.BASE_URL}{self.request.path}?{urlencode([*kept, ('cursor', cursor)])}"
+        return absolute(f"{self.request.path}?{urlencode([*kept, ('cursor', cursor)])}")
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         address = {"type": ["string", "null"], "format": "uri"}

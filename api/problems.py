@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
 from django.http import Http404
-from django.urls import reverse
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
+
+from api.links import api_address
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -90,7 +90,7 @@ PROBLEMS: dict[int, ProblemType] = {
 
 
 def problem_address(problem: ProblemType) -> str:
-    return f"{settings.BASE_URL}{reverse('api:problems')}#{problem.slug}"
+    return f"{api_address('problems')}#{problem.slug}"
 
 
 def handle_exception(error: Exception, context: dict[str, Any]) -> Response:

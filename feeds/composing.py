@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
 from catalog.cadence import InvalidRule
 from catalog.categories import split_category
@@ -48,7 +48,7 @@ def compose(show: Show, *, at: datetime) -> Composition:
     An episode that cannot be right in a feed is left out and named with the reason.
     """
     standing = _standing(show, at)
-    today = at.astimezone(standing.zone).date()
+    today = show.day_at(at)
     items: list[d.Item] = []
     left_out: list[dict[str, str]] = []
     for episode in _live_episodes(show, at):
@@ -61,13 +61,12 @@ def compose(show: Show, *, at: datetime) -> Composition:
 
 
 def _standing(show: Show, at: datetime) -> _Standing:
-    cadences = list(show.cadences.order_by("-starts_on"))
-    begun = [cadence for cadence in cadences if cadence.starts_on <= at.date()] or cadences
+    prefetch_related_objects([show], "cadences")
     return _Standing(
         hostings=list(show.hostings.select_related("person__photo")),
         partnerships=list(show.partnerships.select_related("organisation")),
-        cadences=cadences,
-        zone=ZoneInfo(begun[0].time_zone) if begun else UTC,
+        cadences=list(show.cadences.all()),
+        zone=show.zone_at(at),
     )
 
 
@@ -101,7 +100,7 @@ def _live_episodes(show: Show, at: datetime) -> Iterable[Episode]:
 
 def _item(episode: Episode, standing: _Standing) -> d.Item:
     assert episode.release_at is not None  # noqa: S101 - a live episode has been released
-    day = episode.release_at.astimezone(standing.zone).date()
+    day = episode.show.day_at(episode.release_at)
     return compose_item(episode, partnerships=_on(standing.partnerships, day))
 
 

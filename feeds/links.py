@@ -39,8 +39,13 @@ def audio_url(episode: Episode, audio: AudioFile) -> str:
     The version's `uid` decides; the name is for people and is not compared, so nothing breaks when
     a slug changes. The path ends in the real extension, from which apps decide what they can play.
     """
+    return absolute(audio_path(episode, audio))
+
+
+def audio_path(episode: Episode, audio: AudioFile) -> str:
+    """Return the same without our origin: a page may play from its own, whatever its name."""
     extension = audio.extension.lstrip(".")
-    return absolute(reverse("feeds:audio", args=[audio.uid, episode.slug, extension]))
+    return reverse("feeds:audio", args=[audio.uid, episode.slug, extension])
 
 
 def chapters_url(episode: Episode) -> str:

@@ -7,7 +7,6 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
@@ -16,10 +15,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language, get_supported_language_variant
 from django.views.decorators.http import require_safe
 
-from episodes.models import Episode
-
-MAX_AGE = 60
-"""Seconds that a cache may keep a page: short, so that a correction is out within a minute."""
+from episodes.freshness import max_age
 
 
 def public_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -35,15 +31,6 @@ def public_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
 
 def site_name() -> str:
     return str(settings.SITE_NAME)
-
-
-def seconds_to_keep(at: datetime) -> int:
-    """Return how long a page of `at` stays true: at most MAX_AGE, and never past a release."""
-    coming = Episode.objects.scheduled(at).filter(show__is_public=True)
-    next_release = coming.aggregate(soonest=Min("release_at"))["soonest"]
-    if next_release is None:
-        return MAX_AGE
-    return int(min(MAX_AGE, (next_release - at).total_seconds()))
 
 
 def interface_language(language: str) -> str:
@@ -75,7 +62,7 @@ def render_page(
             },
         )
     response = HttpResponse(content)
-    response["Cache-Control"] = f"public, max-age={seconds_to_keep(at)}"
+    response["Cache-Control"] = f"public, max-age={max_age(at)}"
     etag = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response["ETag"] = etag
     patch_vary_headers(response, ["Accept-Encoding"])

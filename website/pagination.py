@@ -21,3 +21,8 @@ def page_of(
         return Paginator(rows, per_page).page(number)
     except InvalidPage as error:
         raise Http404 from error
+
+
+def path_of(path: str, number: int) -> str:
+    """Return the canonical path of a page of what starts at `path`; the first has no number."""
+    return path if number == 1 else f"{path}?page={number}"

@@ -58,12 +58,6 @@ def city_of(time_zone: str) -> str:
     return gettext(time_zone.rpartition("/")[2].replace("_", " "))
 
 
-def zone_of(show: Show) -> ZoneInfo:
-    """Return the zone in which the show's dates are told; reads prefetched cadences."""
-    newest = max(show.cadences.all(), key=lambda cadence: cadence.starts_on, default=None)
-    return ZoneInfo(newest.time_zone if newest else "UTC")
-
-
 def rhythms_of(shows: Iterable[Show], at: datetime) -> dict[int, Rhythm]:
     """Return each show's rhythm by key, in one query; shows need prefetched cadences."""
     rows = list(shows)
@@ -85,7 +79,7 @@ def _soonest_slots(shows: list[Show], at: datetime) -> dict[int, Slot]:
 
 
 def _rhythm(show: Show, slot: Slot | None, at: datetime) -> Rhythm:
-    cadence = _in_force(show, at)
+    cadence = show.cadence_at(at)
     if cadence is None or show.complete:
         return Rhythm()
     try:
@@ -96,23 +90,6 @@ def _rhythm(show: Show, slot: Slot | None, at: datetime) -> Rhythm:
     if next_at is None:
         return Rhythm(cadence.rrule, cadence.time_zone)
     return Rhythm(cadence.rrule, str(next_at.tzinfo), next_at, _beats(cadence, next_at, at))
-
-
-def _in_force(show: Show, at: datetime) -> Cadence | None:
-    """Return the cadence of the local day, or the one that will start where none has yet."""
-    running = [
-        cadence
-        for cadence in show.cadences.all()
-        if cadence.ends_on is None
-        or cadence.ends_on >= at.astimezone(ZoneInfo(cadence.time_zone)).date()
-    ]
-    running.sort(key=lambda cadence: cadence.starts_on)
-    begun = [
-        cadence
-        for cadence in running
-        if cadence.starts_on <= at.astimezone(ZoneInfo(cadence.time_zone)).date()
-    ]
-    return begun[-1] if begun else next(iter(running), None)
 
 
 def _next(cadence: Cadence, slot: Slot | None, at: datetime) -> datetime | None:

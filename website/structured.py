@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from catalog.models import Organisation, Partnership, Person, Show
+from catalog.models import Image, Organisation, Partnership, Person, Show
 from episodes.models import AudioFile, Credit, Episode
 from feeds.links import absolute, audio_url, episode_url, person_url, show_url
 from website.meta import card_of
@@ -28,7 +28,7 @@ def podcast_series(
         description=show.description,
         inLanguage=show.language,
         webFeed=show.feed_url,
-        image=_image(show),
+        image=_picture(show.artwork),
         author={"@type": "Organization", "name": show.author},
         actor=[_plain_person(person) for person in people],
         license=show.license_url,
@@ -49,7 +49,7 @@ def podcast_episode(
         episodeNumber=episode.number,
         datePublished=_moment(episode.release_at),
         isFamilyFriendly=not episode.is_explicit,
-        image=_image(episode) or _image(show),
+        image=_picture(episode.artwork or show.artwork),
         timeRequired=_duration(audio) if audio else None,
         associatedMedia=_audio_object(episode, audio) if audio else None,
         partOfSeries={"@type": "PodcastSeries", "name": show.title, "url": show_url(show)},
@@ -67,7 +67,7 @@ def person(row: Person, *, title: str, organisation: str, names: Iterable[str]) 
         jobTitle=title,
         worksFor={"@type": "Organization", "name": organisation} if organisation else None,
         sameAs=[link.url for link in row.links.all()],
-        image=_image_url(row),
+        image=_picture(row.photo),
     )
 
 
@@ -118,13 +118,8 @@ def _audio_object(episode: Episode, audio: AudioFile) -> Data:
     }
 
 
-def _image(row: Show | Episode) -> str | None:
-    card = card_of(row.artwork)
-    return card.url if card else None
-
-
-def _image_url(row: Person) -> str | None:
-    card = card_of(row.photo)
+def _picture(image: Image | None) -> str | None:
+    card = card_of(image)
     return card.url if card else None
 
 

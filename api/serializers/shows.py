@@ -1,6 +1,5 @@
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -12,7 +11,7 @@ from api.serializers.parts import (
     OrganisationSerializer,
     PersonReferenceSerializer,
 )
-from catalog.models import Cadence, Show
+from catalog.models import Show
 from feeds.links import show_url
 
 UPCOMING_DATES = 3
@@ -92,7 +91,7 @@ class ShowSerializer(ShowListItemSerializer):
     @extend_schema_field(CadenceSerializer(allow_null=True))
     def get_cadence(self, show: Show) -> dict[str, Any] | None:
         at: datetime = self.context["at"]
-        cadence = cadence_at(show, at)
+        cadence = show.cadence_at(at)
         if cadence is None:
             return None
         rule = cadence.rule
@@ -111,25 +110,12 @@ class ShowSerializer(ShowListItemSerializer):
 
     @extend_schema_field(HostingSerializer(many=True))
     def get_hosts(self, show: Show) -> Any:
-        rows = show.hostings.on(self.context["at"].date()).select_related("person")
+        rows = show.hostings.on(show.day_at(self.context["at"])).select_related("person")
         return HostingSerializer(rows, many=True).data
 
     @extend_schema_field(PartnershipSerializer(many=True))
     def get_partnerships(self, show: Show) -> Any:
-        rows = show.partnerships.on(self.context["at"].date()).select_related(
+        rows = show.partnerships.on(show.day_at(self.context["at"])).select_related(
             "organisation", "logo"
         )
         return PartnershipSerializer(rows, many=True).data
-
-
-def cadence_at(show: Show, at: datetime) -> Cadence | None:
-    """Return the cadence in force at `at`; where none has begun yet, the first to come."""
-    rows = sorted(show.cadences.all(), key=lambda row: row.starts_on)
-    days = {row.pk: at.astimezone(ZoneInfo(row.time_zone)).date() for row in rows}
-    begun = [
-        row
-        for row in rows
-        if row.starts_on <= days[row.pk] and (row.ends_on is None or row.ends_on >= days[row.pk])
-    ]
-    coming = [row for row in rows if row.starts_on > days[row.pk]]
-    return begun[-1] if begun else next(iter(coming), None)

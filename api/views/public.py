@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.conditional import make_conditional
-from api.freshness import max_age
 from api.pagination import PAGE_PARAMETERS, Ordering
+from episodes.freshness import max_age
 
 
 class PublicView(GenericAPIView[Any]):

@@ -1,6 +1,7 @@
 """When a show promises to come out."""
 
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -66,6 +67,15 @@ class Cadence(DatedModel):
             until=self.ends_on,
             skipped=frozenset(self.skipped_dates),
         )
+
+    def has_begun(self, at: datetime) -> bool:
+        return self.starts_on <= self._local_day(at)
+
+    def has_ended(self, at: datetime) -> bool:
+        return self.ends_on is not None and self.ends_on < self._local_day(at)
+
+    def _local_day(self, at: datetime) -> date:
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
 
     def clean(self) -> None:
         if not (self.rrule and self.starts_on and self.release_time and self.time_zone):

@@ -1,8 +1,9 @@
 """Shows, with the people and partners who stand behind every episode."""
 
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Self
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -160,9 +161,28 @@ class Show(PublicModel):
     def feed_url(self) -> str:
         return settings.BASE_URL + reverse("feeds:feed", args=[self.slug])
 
-    def cadence_on(self, day: date) -> "Cadence | None":
-        """Return the rhythm in force on a local calendar date; of several, the one begun last."""
-        return self.cadences.on(day).order_by("-starts_on").first()
+    def cadence_at(self, at: datetime) -> "Cadence | None":
+        """Return the rhythm in force at `at`, or the first to come where none has begun.
+
+        Of several in force it is the one begun last. Reads `cadences`, which lists prefetch.
+        """
+        rows = [row for row in self._cadences_by_start() if not row.has_ended(at)]
+        begun = [row for row in rows if row.has_begun(at)]
+        return begun[-1] if begun else next(iter(rows), None)
+
+    def zone_at(self, at: datetime) -> tzinfo:
+        """Return the zone in which the show tells its dates at `at`; UTC for one without rhythm."""
+        rows = self._cadences_by_start()
+        begun = [row for row in rows if row.has_begun(at)]
+        told_by = begun[-1] if begun else next(iter(rows), None)
+        return ZoneInfo(told_by.time_zone) if told_by else UTC
+
+    def day_at(self, at: datetime) -> date:
+        """Return the show's own calendar day, by which hosts and partners come and go."""
+        return at.astimezone(self.zone_at(at)).date()
+
+    def _cadences_by_start(self) -> "list[Cadence]":
+        return sorted(self.cadences.all(), key=lambda row: row.starts_on)
 
 
 class ShowLink(models.Model):

@@ -19,7 +19,7 @@ from desk.access import access, signed_in
 from episodes import intake
 from episodes.exceptions import UploadRefused
 from episodes.models import AudioFile, AudioUpload, Episode
-from feeds.links import audio_url
+from feeds.links import audio_path
 
 State = AudioUpload.State
 
@@ -48,11 +48,7 @@ class AudioPanel:
 
     @property
     def source(self) -> str:
-        return (
-            audio_url(self.episode, self.current).removeprefix(settings.BASE_URL)
-            if self.current
-            else ""
-        )
+        return audio_path(self.episode, self.current) if self.current else ""
 
     @property
     def limit_mb(self) -> int:

@@ -99,7 +99,7 @@ def zone_of(episode: Episode, *, now: datetime) -> str:
     """Return the zone in which the show's dates are meant: the slot's, or the cadence's."""
     if episode.slot is not None:
         return episode.slot.time_zone
-    cadence = episode.show.cadence_on(now.date())
+    cadence = episode.show.cadence_at(now)
     return cadence.time_zone if cadence else timezone.get_current_timezone_name()
 
 

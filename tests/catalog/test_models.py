@@ -1,4 +1,4 @@
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -142,9 +142,22 @@ def test_the_cadence_in_force_is_the_one_begun_last():
         show=first.show, rrule="FREQ=WEEKLY;BYDAY=WE", starts_on=date(2026, 7, 1)
     )
 
-    assert first.show.cadence_on(date(2026, 6, 30)) == first
-    assert first.show.cadence_on(date(2026, 7, 1)) == second
-    assert first.show.cadence_on(date(2025, 10, 18)) is None
+    assert first.show.cadence_at(datetime(2026, 6, 30, 18, tzinfo=UTC)) == first
+    assert first.show.cadence_at(datetime(2026, 6, 30, 19, tzinfo=UTC)) == second
+    assert first.show.cadence_at(datetime(2025, 10, 18, tzinfo=UTC)) == first
+
+
+def test_a_cadence_that_has_ended_is_in_force_no_more_but_still_tells_the_zone():
+    cadence = CadenceFactory(starts_on=date(2025, 10, 19), ends_on=date(2026, 1, 31))
+    last_evening = datetime(2026, 1, 31, 18, 59, tzinfo=UTC)
+
+    assert cadence.show.cadence_at(last_evening) == cadence
+    assert cadence.show.cadence_at(last_evening + timedelta(minutes=1)) is None
+    assert cadence.show.day_at(last_evening + timedelta(minutes=1)) == date(2026, 2, 1)
+
+
+def test_a_show_without_a_rhythm_tells_its_dates_in_utc():
+    assert ShowFactory().day_at(datetime(2026, 1, 31, 23, 59, tzinfo=UTC)) == date(2026, 1, 31)
 
 
 def test_a_cadence_with_a_bad_rule_says_so_at_its_field():

@@ -174,7 +174,7 @@ def test_seeded_show_has_its_partner_cadence_and_cover(spotlight):
     partnership = spotlight.partnerships.get()
     assert partnership.wording == "in partnership with the Oxus Society for Central Asian Affairs"
     assert partnership.organisation.name == "Oxus Society for Central Asian Affairs"
-    cadence = spotlight.cadence_on(NOW.date())
+    cadence = spotlight.cadence_at(NOW)
     assert cadence.starts_on == date(2025, 10, 19)
     assert str(cadence) == "every 2 weeks on Sunday at 12:00 (Asia/Almaty)"
     assert (spotlight.artwork.width, spotlight.artwork.height) == (3000, 3000)

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.utils import formats, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -14,9 +13,8 @@ from django.utils.translation import gettext, ngettext, pgettext
 from catalog.models import Image, Person, Topic
 from episodes.models import AudioFile, Credit, Episode
 from episodes.notes import Audience, render_html
-from feeds.links import audio_url
+from feeds.links import audio_path
 from website.meta import image_path
-from website.rhythm import zone_of
 
 register = template.Library()
 
@@ -88,14 +86,16 @@ def audio_address(episode: Episode) -> str:
     """Return the path alone: the policy lets a page play from its own origin, whatever its name."""
     if episode.audio is None:
         return ""
-    return audio_url(episode, episode.audio).removeprefix(settings.BASE_URL)
+    return audio_path(episode, episode.audio)
 
 
 @register.filter
 def released(episode: Episode, style: str = "full") -> SafeString:
     """Return the day of release in the show's zone, as a `time` element with the exact moment."""
     moment = episode.release_at
-    return time_element(moment.astimezone(zone_of(episode.show)), style) if moment else SafeString()
+    if moment is None:
+        return SafeString()
+    return time_element(moment.astimezone(episode.show.zone_at(moment)), style)
 
 
 @register.filter
@@ -119,7 +119,7 @@ def time_element(value: datetime, style: str) -> SafeString:
 def year(episode: Episode) -> int:
     """Return the year of release in the show's zone, to group archives by."""
     assert episode.release_at is not None  # noqa: S101 - only live episodes are listed
-    return episode.release_at.astimezone(zone_of(episode.show)).year
+    return episode.show.day_at(episode.release_at).year
 
 
 @register.filter

@@ -15,7 +15,6 @@ from website import structured
 from website.listing import live_episodes
 from website.meta import Meta, card_of, shorten
 from website.pages import public_page, render_page, site_name
-from website.rhythm import zone_of
 from website.transcripts import read_turns
 
 
@@ -24,7 +23,7 @@ def episode(request: HttpRequest, *, at: datetime, show: str, slug: str) -> Http
     rows = live_episodes(at).prefetch_related("topics", "transcripts", "corrections")
     row = get_object_or_404(rows, show__slug=show, slug=slug)
     assert row.release_at is not None  # noqa: S101 - it is live
-    day = row.release_at.astimezone(zone_of(row.show)).date()
+    day = row.show.day_at(row.release_at)
     partnerships = list(row.show.partnerships.on(day).select_related("organisation", "logo"))
     topics = list(row.topics.all())
     context = {

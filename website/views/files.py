@@ -6,6 +6,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from feeds.links import absolute
@@ -25,10 +26,9 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     if match is None or not default_storage.exists(name):
         raise Http404
     etag = f'"{match[1]}"'
-    if request.headers.get("If-None-Match") == etag:
-        response: HttpResponseBase = HttpResponse(status=304)
-    else:
-        response = FileResponse(default_storage.open(name), content_type=_TYPES[match[2]])
+    response = get_conditional_response(request, etag=etag) or FileResponse(
+        default_storage.open(name), content_type=_TYPES[match[2]]
+    )
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["ETag"] = etag
     return response

@@ -23,7 +23,7 @@ from website.listing import (
 )
 from website.meta import Meta, card_of, shorten
 from website.pages import public_page, render_page, site_name
-from website.pagination import page_of
+from website.pagination import page_of, path_of
 
 
 @public_page
@@ -55,7 +55,7 @@ def _person_meta(row: Person, affiliations: list[Affiliation], number: int) -> M
     employer = known.organisation.name if known and known.organisation else ""
     return Meta(
         title=row.name,
-        path=path if number == 1 else f"{path}?page={number}",
+        path=path_of(path, number),
         description=shorten(render_text(row.bio) or ", ".join(str(each) for each in affiliations)),
         kind="profile",
         card=card_of(row.photo),
@@ -85,7 +85,7 @@ def organisation(request: HttpRequest, *, at: datetime, slug: str) -> HttpRespon
         "people": with_affiliation(people_at(row, at), at),
         "meta": Meta(
             title=row.name,
-            path=path if page.number == 1 else f"{path}?page={page.number}",
+            path=path_of(path, page.number),
             description=shorten(render_text(row.description)),
             card=card_of(row.logo),
             data=(

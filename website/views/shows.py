@@ -13,15 +13,15 @@ from website import structured
 from website.listing import live_episodes, public_shows, topics_heard
 from website.meta import Meta, card_of, shorten
 from website.pages import public_page, render_page, site_name
-from website.pagination import page_of
-from website.rhythm import rhythms_of, zone_of
+from website.pagination import page_of, path_of
+from website.rhythm import rhythms_of
 
 
 @public_page
 def show(request: HttpRequest, *, at: datetime, slug: str) -> HttpResponseBase:
     row = get_object_or_404(public_shows(), slug=slug)
     page = page_of(request, live_episodes(at).filter(show=row))
-    today = at.astimezone(zone_of(row)).date()
+    today = row.day_at(at)
     hosts = list(_hosts(row, today))
     partnerships = list(row.partnerships.on(today).select_related("organisation", "logo"))
     first = page.object_list[0] if page.number == 1 and page.object_list else None
@@ -57,7 +57,7 @@ def _meta(row: Show, number: int, hosts: list[Hosting], partnerships: list[Partn
     path = reverse("website:show", args=[row.slug])
     return Meta(
         title=row.title,
-        path=path if number == 1 else f"{path}?page={number}",
+        path=path_of(path, number),
         description=shorten(row.tagline or row.description),
         card=card_of(row.artwork),
         feeds=((row.title, row.feed_url),),

@@ -12,7 +12,7 @@ from website import structured
 from website.listing import live_episodes, topics_heard
 from website.meta import Meta, shorten
 from website.pages import public_page, render_page, site_name
-from website.pagination import page_of
+from website.pagination import page_of, path_of
 
 
 @public_page
@@ -37,7 +37,7 @@ def _page(request: HttpRequest, at: datetime, slug: str, kind: Topic.Kind) -> Ht
         "others": topics_heard(at).filter(kind=kind).exclude(pk=row.pk)[:24],
         "meta": Meta(
             title=row.name,
-            path=path if page.number == 1 else f"{path}?page={page.number}",
+            path=path_of(path, page.number),
             description=shorten(row.description),
             data=(
                 structured.breadcrumbs((site_name(), reverse("website:home")), (row.name, path)),

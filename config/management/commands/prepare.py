@@ -21,6 +21,7 @@ from accounts.first_owner import make_setup_token, setup_is_open
 from catalog.models import Show
 from config.demo.cataloguing import OWNER, PASSWORD
 from config.translations import compile_translations
+from feeds.links import absolute
 
 _MIGRATING = 7_020_114_005
 """Number of the advisory lock: of two containers that start at once, one migrates."""
@@ -69,13 +70,13 @@ def collect_static_files(stdout: Any) -> None:
 def addresses() -> dict[str, Any]:
     """Return what the greeting of `demo` and `up` tells, as absolute addresses."""
     token = make_setup_token(at=timezone.now()) if setup_is_open() else ""
-    shows = Show.objects.order_by("pk").values_list("slug", flat=True)
+    admin = absolute(reverse("admin:index"))
     return {
-        "site": f"{settings.BASE_URL}/",
-        "admin": settings.BASE_URL + reverse("admin:index"),
-        "feeds": [settings.BASE_URL + reverse("feeds:feed", args=[slug]) for slug in shows],
-        "api": settings.BASE_URL + reverse("api:docs"),
-        "setup": f"{settings.BASE_URL}{reverse('admin:index')}setup/{token}/" if token else "",
+        "site": absolute(reverse("website:home")),
+        "admin": admin,
+        "feeds": [show.feed_url for show in Show.objects.order_by("pk")],
+        "api": absolute(reverse("api:docs")),
+        "setup": f"{admin}setup/{token}/" if token else "",
         "login": OWNER if settings.DEMO else "",
         "password": PASSWORD if settings.DEMO else "",
     }
