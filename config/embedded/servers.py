@@ -12,7 +12,7 @@ from config.embedded.children import Nursery
 from config.embedded.datadir import DataDirectory
 from config.embedded.identity import give_to, servers_identity
 from config.embedded.postgres import PostgreSQL
-from config.embedded.services import Service
+from config.embedded.restarting import Service
 from config.embedded.valkey import Valkey
 
 

@@ -23,8 +23,8 @@ from config.embedded.datadir import DataDirectory
 from config.embedded.environment import child_environment, missing_servers, own_variables
 from config.embedded.errors import CannotStart
 from config.embedded.postgres import failure
+from config.embedded.restarting import Service
 from config.embedded.servers import hold, running_servers
-from config.embedded.services import Service
 from config.embedded.signals import StopRequested, StopSignals
 
 _LOG_KEPT_BYTES = 10_000_000

@@ -17,8 +17,8 @@ import pytest
 from config.embedded.children import Nursery, Program
 from config.embedded.datadir import DataDirectory
 from config.embedded.errors import CannotStart
+from config.embedded.restarting import Service
 from config.embedded.servers import Servers, hold, running_servers
-from config.embedded.services import Service
 from config.embedded.supervisor import refuse_busy_port
 from tests.processes import ROOT, alive, descendants, free_port, wait_for
 
