@@ -65,7 +65,8 @@ schema: ## write docs/openapi.yaml anew
 	@$(DJANGO) spectacular --fail-on-warn --validate --file docs/openapi.yaml
 
 messages: ## collect the texts to translate and compile the translations
-	@$(DJANGO) makemessages --all --no-location --ignore=.venv --ignore=var
+	@$(DJANGO) makemessages --all --no-location --ignore=.venv --ignore=var \
+		--ignore=templates/website --ignore=website
 	@$(DJANGO) compilemessages --ignore=.venv --ignore=var
 
 screenshots: ## take the pictures of the README anew from a running demo; URL=… if not on port 8000
