@@ -69,7 +69,7 @@ def check_story(episode: Episode, *, at: datetime) -> Iterator[Finding]:  # noqa
         yield Finding(
             Severity.BLOCKING, "no_notes", _("The notes are empty."), _("Write them."), "notes"
         )
-    elif episode.notes.strip() == episode.show.notes_template.strip():
+    elif episode.notes.split() == episode.show.notes_template.split():  # a form sends CRLF
         yield Finding(
             Severity.BLOCKING,
             "notes_untouched",
