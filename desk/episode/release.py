@@ -234,6 +234,10 @@ STEPS: dict[str, Step] = {
 }
 
 
+_HERE = "release"
+"""Marks what the panel says itself: the page opens at it, far below the other messages."""
+
+
 @require_POST
 def take_step(request: HttpRequest, object_id: int) -> HttpResponse:
     """Take one step of STEPS and say what came of it on the episode's page."""
@@ -247,14 +251,14 @@ def take_step(request: HttpRequest, object_id: int) -> HttpResponse:
         step.take(episode, ReleaseForm(request.POST), user, timezone.now())
     except NotReady as refusal:
         for finding in refusal.findings:
-            messages.error(request, finding.sentence)
+            messages.error(request, finding.sentence, extra_tags=_HERE)
     except EpisodeError as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, str(refusal), extra_tags=_HERE)
     except ValidationError as refusal:
         for sentence in refusal.messages:
-            messages.error(request, sentence)
+            messages.error(request, sentence, extra_tags=_HERE)
     except IntegrityError as error:
-        messages.error(request, explain(error))
+        messages.error(request, explain(error), extra_tags=_HERE)
     else:
-        messages.success(request, step.done)
+        messages.success(request, step.done, extra_tags=_HERE)
     return redirect(reverse("admin:episodes_episode_change", args=[episode.pk]) + "#release")

@@ -1,10 +1,12 @@
 """How the desk writes times, durations and states."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from django.utils.html import format_html
@@ -114,6 +116,18 @@ def channels(count: int) -> str:
 def section(field: str) -> str:
     """Return the part of the episode's page where a finding is mended."""
     return {"audio": "audio", "credits": "people", "topics": "topics"}.get(field, "story")
+
+
+@register.filter
+def tagged(messages: Iterable[Message], tag: str) -> list[Message]:
+    """Return the messages that a part of the page says itself."""
+    return [message for message in messages if tag in message.tags.split()]
+
+
+@register.filter
+def untagged(messages: Iterable[Message], tag: str) -> list[Message]:
+    """Return the messages that are left for the top of the page."""
+    return [message for message in messages if tag not in message.tags.split()]
 
 
 @register.filter

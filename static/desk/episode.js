@@ -7,7 +7,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const field = (name) => form.querySelector(`[name=${name}]`);
 
   // --- Unsaved text is not left behind by accident ----------------------------------------------
-  let unsaved = Boolean(form.querySelector("[role=alert]"));
+  let unsaved = Boolean(form.querySelector(":scope > [role=alert]"));
   form.addEventListener("input", (event) => { if (event.target.form === form) unsaved = true; });
   form.addEventListener("submit", () => { unsaved = false; });
   window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });

@@ -103,7 +103,7 @@ document.addEventListener("DOMContentLoaded", () => {
     show("create");
     steps.create.reset();
     steps.create.elements.name.value = choice.name;
-    steps.create.elements[choice.name ? "title" : "name"].focus();
+    steps.create.elements[choice.name ? "other_name" : "name"].focus();
   };
 
   const mark = (index) => {

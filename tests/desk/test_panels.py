@@ -327,3 +327,13 @@ def test_a_reviewer_approves_and_returns(as_role, episode):
 )
 def test_the_panel_offers_what_the_role_may(as_role, episode, role, steps):
     assert as_role(role).get(page_of(episode)).context["release"].steps == steps
+
+
+def test_what_came_of_a_step_is_said_in_the_panel_and_nowhere_else(editor, ready):
+    sent = {"step": "schedule", "date": "2020-01-01", "time": "12:00", "zone": "UTC"}
+
+    page = editor.post(f"{page_of(ready).removesuffix('change/')}release/", sent, follow=True)
+
+    top, panel = page.content.decode().split('id="release"')
+    assert "This time has passed." in panel
+    assert "This time has passed." not in top
