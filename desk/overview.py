@@ -17,6 +17,7 @@ from catalog.models import Show
 from catalog.permissions import Access, Action
 from episodes.models import AudioUpload, Episode, Slot
 from episodes.readiness import Finding, Severity, check_readiness
+from feeds.models import Feed
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -74,6 +75,9 @@ class Overview:
     drafts: list[Episode] = field(default_factory=list)
     scheduled: list[Episode] = field(default_factory=list)
     failed: list[AudioUpload] = field(default_factory=list)
+    feeds: list[Feed] = field(default_factory=list)
+    """Not built, or without an episode that should be in them."""
+    may_add: bool = False
     first_steps: list[Step] = field(default_factory=list)
 
 
@@ -97,6 +101,8 @@ def read_overview(user: "User", access: Access, *, now: datetime) -> Overview:
         ),
         scheduled=list(episodes.scheduled(now).order_by("release_at")[:MANY]),
         failed=_failed(episodes),
+        feeds=_feeds_in_trouble(shows),
+        may_add=any(access.may(Action.EDIT, show.pk) for show in shows),
         first_steps=_first_steps(shows, episodes, access, now=now),
     )
 
@@ -164,6 +170,11 @@ def _failed(episodes: QuerySet[Episode]) -> list[AudioUpload]:
         .select_related("episode__show")
         .order_by("-created_at")[:MANY]
     )
+
+
+def _feeds_in_trouble(shows: Sequence[Show]) -> list[Feed]:
+    feeds = Feed.objects.filter(show__in=shows).exclude(last_error="", left_out=[])
+    return list(feeds.select_related("show").order_by("show__title")[:MANY])
 
 
 def _first_steps(

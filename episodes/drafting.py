@@ -22,9 +22,12 @@ class Draft:
     hostings: list[Hosting]
 
 
-def propose_draft(show: Show, *, now: datetime) -> Draft:
-    """Return the next number, the next free slot, the notes' skeleton and the hosts of its day."""
-    slot = next_free_slot(show, now=now)
+def propose_draft(show: Show, *, now: datetime, slot: Slot | None = None) -> Draft:
+    """Return the next number, the slot, the notes' skeleton and the hosts of its day.
+
+    The slot is the next free one, unless one of the show is asked for.
+    """
+    slot = slot or next_free_slot(show, now=now)
     day = local_time(slot).date() if slot else now.date()
     return Draft(
         number=next_number(show),

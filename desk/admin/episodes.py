@@ -239,7 +239,10 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
         kept = request.__dict__.get("desk_proposal")
         if not isinstance(kept, Draft):
             show = Show.objects.get(pk=request.GET["show"])
-            kept = propose_draft(show, now=timezone.now())
+            wanted = request.GET.get("slot", "")
+            free = show.slots.filter(episode=None, skipped_reason="")
+            slot = free.filter(pk=wanted).first() if wanted.isdecimal() else None
+            kept = propose_draft(show, now=timezone.now(), slot=slot)
             request.__dict__["desk_proposal"] = kept
         return kept
 

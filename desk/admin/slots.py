@@ -118,8 +118,12 @@ class SlotAdmin(DeskAdmin):
     @display(description=_("episode"))
     def episode_link(self, slot: Slot) -> SafeString | str:
         episode = getattr(slot, "episode", None)
+        if episode is None and slot.skipped_reason:
+            return slot.skipped_reason
         if episode is None:
-            return slot.skipped_reason or "–"
+            query = {"show": slot.show_id, "slot": slot.pk}
+            add = reverse("admin:episodes_episode_add", query=query)
+            return format_html('<a href="{}">{}</a>', add, _("Add episode"))
         url = reverse("admin:episodes_episode_change", args=[episode.pk])
         return format_html('<a href="{}">{}</a>', url, episode)
 

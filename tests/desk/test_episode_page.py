@@ -14,6 +14,7 @@ from tests.factories import (
     CreditFactory,
     EpisodeFactory,
     LiveEpisodeFactory,
+    SlotFactory,
     TopicFactory,
 )
 
@@ -356,3 +357,35 @@ def test_a_slot_is_offered_once_it_is_free(editor, show, slot, episode):
 
     assert list(offered) == [later]
     assert list(own) == [slot, later]
+
+
+def test_an_episode_is_added_for_the_slot_that_was_clicked(editor, show, slot):
+    missed = SlotFactory(show=show, due_at=timezone.now() - timedelta(days=3))
+    calendar = editor.get("/admin/episodes/slot/").content.decode()
+    link = f"{ADD}?show={show.pk}&amp;slot={missed.pk}"
+
+    data = form_of(editor.get(link.replace("&amp;", "&")))
+
+    assert link in calendar
+    assert data["slot"] == str(missed.pk)
+
+
+def test_a_slot_of_another_show_or_a_filled_one_is_not_taken(editor, show, slot, episode):
+    episode.slot = SlotFactory(show=show, due_at=timezone.now() - timedelta(days=3))
+    episode.save()
+    free = str(show.slots.upcoming(timezone.now()).first().pk)
+
+    for wanted in (SlotFactory().pk, episode.slot_id, "²", ""):
+        data = form_of(editor.get(f"{ADD}?show={show.pk}&slot={wanted}"))
+        assert data["slot"] == free
+
+
+def test_notes_as_a_browser_sends_them_are_still_seen_to_be_the_skeleton(editor, show, episode):
+    show.notes_template = "One paragraph.\n\n## First story\n"
+    show.save()
+    data = form_of(editor.get(page_of(episode)))
+    data["notes"] = show.notes_template.replace("\n", "\r\n")
+
+    editor.post(page_of(episode), data)
+
+    assert "The notes are still the skeleton." in editor.get(page_of(episode)).content.decode()

@@ -5,6 +5,7 @@ import pytest
 from catalog.permissions import access_of
 from desk.overview import read_overview
 from episodes.models import AudioUpload, Episode
+from feeds.models import Feed
 from tests.factories import (
     NOW,
     AudioFileFactory,
@@ -150,3 +151,39 @@ def _furnish(count):
         EpisodeFactory(show=slot.show, slot=slot)
         SlotFactory(show=slot.show, due_at=NOW - timedelta(days=1))
         LiveEpisodeFactory(show=slot.show)
+
+
+def test_a_feed_that_could_not_be_built_or_left_something_out_is_told_in_words(chief, client):
+    client.force_login(chief)
+    broken = ShowFactory(title="Broken")
+    short = ShowFactory(title="Short")
+    Feed.objects.create(show=ShowFactory(title="Well"))
+    Feed.objects.create(show=broken, last_error="The artwork is gone.", failed_at=NOW)
+    left_out = [{"guid": "g", "title": "Neutral ground", "reason": "Its audio is missing."}]
+    Feed.objects.create(show=short, left_out=left_out)
+
+    page = client.get("/admin/").content.decode()
+
+    assert [feed.show for feed in overview(chief).feeds] == [broken, short]
+    assert "The feed could not be built" in page
+    assert "The artwork is gone." in page
+    assert "“Neutral ground” is live but not in the feed." in page
+    assert "Its audio is missing." in page
+
+
+def test_nobody_is_told_of_the_feeds_of_others():
+    own = MembershipFactory(role="producer")
+    Feed.objects.create(show=ShowFactory(), last_error="No.", failed_at=NOW)
+
+    assert overview(own.user).feeds == []
+
+
+@pytest.mark.parametrize(("role", "offered"), [("editor", True), ("analyst", False)])
+def test_the_desk_offers_a_new_episode_to_who_may_write_one(client, role, offered):
+    member = MembershipFactory(role=role)
+    SlotFactory(show=member.show, due_at=NOW + timedelta(days=365 * 20))
+    client.force_login(member.user)
+
+    page = client.get("/admin/").content.decode()
+
+    assert ("Add episode</a>" in page) is offered
