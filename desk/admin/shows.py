@@ -26,6 +26,7 @@ from desk.categories import CategoriesField
 from desk.choices import TIME_ZONES
 from desk.pictures import PictureForm, thumbnail
 from desk.site import site
+from episodes.models import Episode
 from episodes.slots import ensure_slots
 
 
@@ -83,7 +84,8 @@ class CadenceInline(PartInline, StackedInline):
     verbose_name_plural = _("Cadence: when it comes out")
     fields = [
         ("rrule", "time_zone"),
-        ("starts_on", "release_time", "ends_on"),
+        ("starts_on", "release_time"),
+        "ends_on",
         "skipped_dates",
         "in_words",
     ]
@@ -102,14 +104,15 @@ class CadenceInline(PartInline, StackedInline):
 
 class HostingInline(PartInline, TabularInline):
     model = Hosting
+    fields = ["person", "role", "starts_on", "ends_on", "order"]
     autocomplete_fields = ["person"]
     verbose_name_plural = _("Standing hosts: credited on every new episode")
 
 
-class PartnershipInline(PartInline, TabularInline):
+class PartnershipInline(PartInline, StackedInline):
     model = Partnership
     autocomplete_fields = ["organisation"]
-    fields = ["organisation", "wording", "url", "starts_on", "ends_on", "order"]
+    fields = [("organisation", "url"), "wording", ("starts_on", "ends_on"), "order"]
 
 
 class ShowLinkInline(PartInline, TabularInline):
@@ -159,7 +162,7 @@ class ShowAdmin(DeskAdmin):
         ),
         (
             _("Address and visibility"),
-            {"fields": [("slug", "feed_address"), "guid", ("is_public", "blocked", "locked")]},
+            {"fields": [("slug", "feed_address"), "guid", ("is_public", "blocked"), "locked"]},
         ),
     ]
 
@@ -170,6 +173,20 @@ class ShowAdmin(DeskAdmin):
         preview = self.admin_site.admin_view(preview_cadence)
         urls: list[URLPattern] = super().get_urls()
         return [path("cadence/", preview, name="catalog_show_cadence"), *urls]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Show | None = None) -> list[str]:
+        """Freeze the slug with the first release: the feed's address is in apps by then."""
+        out = {Episode.Status.RELEASED, Episode.Status.WITHDRAWN}
+        known = obj is not None and obj.episodes.filter(status__in=out).exists()
+        return [*self.readonly_fields, "slug"] if known else self.readonly_fields
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if "slug" in self.get_readonly_fields(request, obj):
+            final = _("Final since the first release: apps know the feed by it.")
+            kwargs["help_texts"] = {"slug": final}
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Show]:
         rows: QuerySet[Show] = super().get_queryset(request)

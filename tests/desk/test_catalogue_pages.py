@@ -12,7 +12,9 @@ from desk.episode.fields import TimecodeField
 from tests.factories import (
     AffiliationFactory,
     EpisodeFactory,
+    LiveEpisodeFactory,
     PersonFactory,
+    ShowFactory,
     SlotFactory,
     UserFactory,
 )
@@ -215,3 +217,18 @@ def test_a_timecode_comes_back_as_it_went_in(typed, milliseconds):
 
 def test_categories_are_a_list_without_holes():
     assert CategoriesField().clean(["", "Arts", ""]) == ["Arts"]
+
+
+def test_the_address_of_a_show_is_final_once_an_episode_came_out(chief):
+    show = ShowFactory(slug="sreda", title="Sreda")
+    path = f"/admin/catalog/show/{show.pk}/change/"
+    assert 'name="slug"' in chief.get(path).content.decode()
+
+    LiveEpisodeFactory(show=show)
+    page = chief.get(path).content.decode()
+    chief.post(path, SHOW | ROWS | {"slug": "other", "title": "Renamed"})
+
+    show.refresh_from_db()
+    assert 'name="slug"' not in page
+    assert "Final since the first release" in page
+    assert (show.title, show.slug) == ("Renamed", "sreda")
