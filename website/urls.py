@@ -26,5 +26,6 @@ urlpatterns = [
     path("countries/<slug:slug>/", topics.country, name="country"),
     re_path(r"^media/(?P<name>artwork/[^/]+)$", files.picture, name="picture"),
     path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("favicon.ico", files.favicon, name="favicon"),
     path("robots.txt", files.robots, name="robots"),
 ]

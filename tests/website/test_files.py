@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.templatetags.static import static
 from lxml import etree
 from PIL import Image as Pillow
 
@@ -115,3 +116,11 @@ def test_robots_are_shown_the_sitemap(client):
 
     assert "Sitemap: https://podcasts.example.org/sitemap.xml" in body
     assert "Disallow: /search/" in body
+
+
+def test_who_asks_for_an_icon_without_reading_a_page_is_led_to_it(client):
+    response = client.get("/favicon.ico")
+
+    assert response.status_code == 302
+    assert response["Location"] == static("website/star.svg")
+    assert "max-age" in response["Cache-Control"]

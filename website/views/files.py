@@ -5,6 +5,8 @@ import re
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
@@ -31,6 +33,14 @@ def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     )
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["ETag"] = etag
+    return response
+
+
+@require_safe
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """Lead to the icon those who ask without having read a page: feed readers, old browsers."""
+    response = redirect(static("website/star.svg"))
+    response["Cache-Control"] = "public, max-age=86400"
     return response
 
 
