@@ -4,7 +4,9 @@ Every line of a request carries its ``request_id``, which django-structlog hands
 tasks that the request enqueues. Secrets that travel in paths (tokens) never reach a line.
 """
 
+import re
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -24,6 +26,22 @@ _TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 )
 """Without the values of variables, among which are passwords and keys."""
+
+
+_SECRET_PATHS = re.compile(
+    r"(/accounts/(?:password/reset/key|confirm-email|login/code)/|/admin/setup/)[^\s?'\"<>\\]+"
+)
+"""Addresses that let somebody in. Wherever a line names one, it names only its beginning."""
+
+
+def blot_out(text: str) -> str:
+    """Return `text` without what follows in addresses that are secrets themselves."""
+    return _SECRET_PATHS.sub(r"\1…", text)
+
+
+def _blotted(renderer: Any) -> Callable[[Any, str, Any], str]:
+    """Blot out in the finished line: libraries name addresses in messages and tracebacks too."""
+    return lambda logger, name, event: blot_out(str(renderer(logger, name, event)))
 
 
 def configure_structlog() -> None:
@@ -57,19 +75,23 @@ def logging_config(*, level: str, readable: bool) -> dict[str, Any]:
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     *([] if readable else [_TRACEBACKS]),
-                    renderer,
+                    _blotted(renderer),
                 ],
                 "foreign_pre_chain": [*SHARED_PROCESSORS, structlog.stdlib.ExtraAdder()],
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "structured"},
+            # Without any handler Python would write these lines itself, raw, to stderr.
+            "nowhere": {"class": "logging.NullHandler"},
+        },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             # Django's own access lines repeat what django_structlog says better.
-            "django.server": {"handlers": [], "propagate": False},
-            "django.request": {"handlers": [], "propagate": False},
+            "django.server": {"handlers": ["nowhere"], "propagate": False},
+            "django.request": {"handlers": ["nowhere"], "propagate": False},
             # Scanners ask for names that are not ours all day; the answer is 400 and that is that.
-            "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+            "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
             "celery": {"level": level},
         },
     }

@@ -11,10 +11,9 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
+from config.logs import blot_out
+
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_SECRET_PATHS = re.compile(
-    r"^(/accounts/(?:password/reset/key|confirm-email|login/code)/|/admin/setup/)[^?]+"
-)
 _TOKEN = re.compile(r"(?<=/)(?=[^/?]*[A-Z])(?=[^/?]*\d)[\w.:=-]{20,}(?=[/?]|$)")
 """A path segment with capitals and digits, which no slug, uid or file name of ours has."""
 
@@ -22,7 +21,7 @@ _TOKEN = re.compile(r"(?<=/)(?=[^/?]*[A-Z])(?=[^/?]*\d)[\w.:=-]{20,}(?=[/?]|$)")
 def loggable_path(full_path: str) -> str:
     """Return a path with what may be secret blotted out: long tokens, and every query value."""
     path, _mark, query = full_path.partition("?")
-    path = _TOKEN.sub("…", _SECRET_PATHS.sub(r"\1…", path))
+    path = _TOKEN.sub("…", blot_out(path))
     if not query:
         return path
     names = (part.partition("=")[0] for part in query.split("&"))

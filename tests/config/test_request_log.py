@@ -6,6 +6,7 @@ import re
 
 import pytest
 import structlog
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,3 +130,36 @@ def test_a_token_is_never_logged(client, db, lines):
     client.get("/api/v1/shows", headers={"authorization": "Bearer tok3n-Of-Somebody"})
 
     assert "tok3n" not in json.dumps(lines())
+
+
+SECRETS = [
+    "/admin/setup/eyJ1bnRpbCI6MX0:hunter2:hunter2/",
+    "/accounts/password/reset/key/1-hunter2/",
+    "/accounts/confirm-email/hunter2:x/",
+]
+
+
+@pytest.mark.parametrize("address", SECRETS)
+def test_no_line_of_anybody_names_an_address_that_lets_people_in(db, lines, capfd, address):
+    """Neither ours, nor Django's for 404 and CSRF, nor those that Python writes by itself."""
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    for method in (client.get, client.post):
+        method(address)
+    logging.getLogger("somewhere").error("Broke at %s", address)
+    try:
+        int(address)
+    except ValueError:
+        logging.getLogger("somewhere").exception("broke")
+
+    told = json.dumps(lines(), ensure_ascii=False)
+    assert "invalid literal" in told
+    assert "hunter2" not in told
+    assert "hunter2" not in capfd.readouterr().err
+
+
+def test_what_is_said_once_is_not_said_raw_as_well(client, db, lines, capfd):
+    capfd.readouterr()
+    client.get("/nothing/of/ours/")
+    client.get("/", headers={"host": "scanner.example"})
+
+    assert "nothing/of/ours" not in capfd.readouterr().err
