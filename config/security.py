@@ -1,13 +1,15 @@
-"""The Content-Security-Policy of each door, in one place.
+"""The Content-Security-Policy of each door, in one place, and the doors that know cookies.
 
 The public site runs no inline code at all. The admin's theme evaluates Alpine expressions and
 needs ``unsafe-eval``; it gets that on its own paths and nowhere else.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 SITE_DIRECTIVES: dict[str, Any] = {
@@ -31,6 +33,9 @@ ADMIN_DIRECTIVES: dict[str, Any] = {
 }
 
 ADMIN_PREFIX = "/admin/"
+PEOPLES_PREFIXES = (ADMIN_PREFIX, "/accounts/")
+# Whoever works on an episode hears and reads it there before it is out.
+PREVIEWED_PREFIXES = ("/audio/", "/episodes/")
 
 
 class PolicyByDoor(CSPMiddleware):
@@ -42,3 +47,24 @@ class PolicyByDoor(CSPMiddleware):
         if request.path.startswith(ADMIN_PREFIX) and not hasattr(response, "_csp_replace"):
             response._csp_replace = ADMIN_DIRECTIVES  # type: ignore[attr-defined]  # noqa: SLF001 - its hook
         return super().process_response(request, response)
+
+
+class CookiesByDoor:
+    """Let cookies in and out where people sign in and work, and nowhere else.
+
+    Django answers a cookie that is no session, or no CSRF token, with a new one, on any page. On
+    pages that caches keep for everyone that would be one visitor's answer to all.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(PEOPLES_PREFIXES):
+            return self.get_response(request)
+        session = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        previewed = session is not None and request.path.startswith(PREVIEWED_PREFIXES)
+        request.COOKIES = {settings.SESSION_COOKIE_NAME: session or ""} if previewed else {}
+        response = self.get_response(request)
+        response.cookies.clear()
+        return response

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "config.request_log.RequestLog",
     "corsheaders.middleware.CorsMiddleware",
     "config.security.PolicyByDoor",
+    "config.security.CookiesByDoor",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -312,7 +313,7 @@ CORS_EXPOSE_HEADERS = [
 # --- The API -------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.DeviceToken"],
     "DEFAULT_PERMISSION_CLASSES": ["api.permissions.Nobody"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],

@@ -184,3 +184,10 @@ def test_options_tells_the_methods_and_no_more(client, db):
 
     assert answer.status_code == 200
     assert answer["Allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize("token", ["\xff", "é" * 20, "a\x00b", "x" * 6000])
+def test_whatever_stands_in_the_header_is_a_wrong_token(db, client, token):
+    headers = {"authorization": f"Bearer {token}"}
+
+    check(client.get("/api/v1/shows", headers=headers), 401)

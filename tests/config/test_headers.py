@@ -88,3 +88,25 @@ def test_other_doors_may_not_be_read_from_other_pages(client, db):
     answer = client.get("/accounts/login/", headers={"origin": "https://app.example"})
 
     assert "Access-Control-Allow-Origin" not in answer
+
+
+@pytest.mark.parametrize("cookie", ["x", "%00", "a" * 40, "é"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/search/", "/nothing/", "/robots.txt", "/api/v1/shows", "/feeds/none.xml"],
+)
+def test_no_cookie_of_a_visitor_changes_a_public_answer(client, db, path, cookie):
+    """A shared cache would hand the answer, and what it does to cookies, to everybody."""
+    plain = client.get(path)
+
+    strange = client.get(path, headers={"cookie": f"sessionid={cookie}; csrftoken={cookie}"})
+
+    assert not strange.cookies
+    assert strange.headers.get("Vary") == plain.headers.get("Vary")
+    assert strange.headers.get("Cache-Control") == plain.headers.get("Cache-Control")
+
+
+def test_a_session_that_is_none_is_taken_away_where_people_log_in(client, db):
+    client.cookies["sessionid"] = "x"
+
+    assert "sessionid" in client.get("/admin/").cookies
