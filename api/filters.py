@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from catalog.models import Hosting, Person, Show, Topic
 from episodes.models import Credit, Episode
+from episodes.querysets import EpisodeQuerySet
 
 MAX_QUERY = 200
 
@@ -79,18 +80,8 @@ class EpisodeFilter(django_filters.FilterSet):
         about = Episode.topics.through.objects.filter(topic_id=topic).values("episode_id")
         return rows.filter(pk__in=about)
 
-    def containing(self, rows: QuerySet[Episode], _name: str, text: str) -> QuerySet[Episode]:
-        for word in text.split():
-            named = Credit.objects.filter(
-                Q(name__icontains=word) | Q(person__in=Person.objects.named(word).values("pk"))
-            )
-            rows = rows.filter(
-                Q(title__icontains=word)
-                | Q(summary__icontains=word)
-                | Q(notes__icontains=word)
-                | Q(pk__in=named.values("episode_id"))
-            )
-        return rows
+    def containing(self, rows: EpisodeQuerySet, _name: str, text: str) -> EpisodeQuerySet:
+        return rows.containing(text)
 
 
 class ShowFilter(django_filters.FilterSet):

@@ -7,6 +7,8 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Prefetch, Q
 
+from catalog.models import Person
+
 if TYPE_CHECKING:
     from accounts.models import User
     from episodes.models import Credit, Episode, Slot  # noqa: F401 - named in annotations
@@ -24,6 +26,25 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
         A predicate and not a state: nobody has to be awake at the minute of release.
         """
         return self.filter(status="released", release_at__lte=at, show__is_public=True)
+
+    def containing(self, text: str) -> Self:
+        """Return the episodes with each word of `text` in title, summary, notes or a credited name.
+
+        A credit counts under its frozen name and under any name of its person, in any script.
+        """
+        rows = self
+        for word in text.split():
+            people = Person.objects.named(word).values("pk")
+            named = apps.get_model("episodes", "Credit").objects.filter(
+                Q(name__icontains=word) | Q(person__in=people)
+            )
+            rows = rows.filter(
+                Q(title__icontains=word)
+                | Q(summary__icontains=word)
+                | Q(notes__icontains=word)
+                | Q(pk__in=named.values("episode_id"))
+            )
+        return rows
 
     def scheduled(self, at: datetime) -> Self:
         return self.filter(status="released", release_at__gt=at)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from episodes.audio.facts import Stream
-from episodes.audio.findings import clock, refuse, truncated, warn
+from episodes.audio.findings import refuse, truncated, warn
 from episodes.audio.source import Source
+from episodes.audio.timecode import timecode
 from episodes.audio.trailers import strip_trailers
 
 AAC_RATES = (
@@ -24,6 +25,7 @@ AAC_RATES = (
     8000,
     7350,
 )
+
 AAC_CHANNELS = (0, 1, 2, 3, 4, 5, 6, 8)
 _WINDOW = 2**20
 _HEADER = 7
@@ -64,7 +66,7 @@ def read_adts(source: Source, start: int) -> Stream:
         raise refuse("too-short", seconds=seconds)
     behind = end - walked.end
     if behind > max(4096, (end - start) * 0.05):
-        what = f"from {clock(seconds)} on it is not audio any more"
+        what = f"from {timecode(seconds)} on it is not audio any more"
         raise refuse("damaged", what=what)
     return Stream(
         container="ADTS",

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from episodes.audio.facts import Finding
+from episodes.audio.timecode import timecode
 
 
 class Refused(Exception):
@@ -101,12 +102,5 @@ def warn(code: str, **values: object) -> Finding:
     return Finding(code, WARNINGS[code].format(**values))
 
 
-def clock(seconds: float) -> str:
-    """Write a time as an editor does: `12:05`, or `1:02:03` from an hour on."""
-    whole = int(seconds)
-    hours, minutes = divmod(whole // 60, 60)
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
-
-
 def truncated(at: float, of: float | None = None) -> Refused:
-    return refuse("truncated", at=clock(at), of=f" of {clock(of)}" if of else "")
+    return refuse("truncated", at=timecode(at), of=f" of {timecode(of)}" if of else "")

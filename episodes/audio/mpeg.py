@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from episodes.audio.facts import Finding, Stream
-from episodes.audio.findings import clock, refuse, truncated, warn
+from episodes.audio.findings import refuse, truncated, warn
 from episodes.audio.framewalk import FrameTable, Walk, walk
 from episodes.audio.sniffing import name_foreign
 from episodes.audio.source import Source
+from episodes.audio.timecode import timecode
 from episodes.audio.trailers import strip_trailers
 
 _KBPS_V1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
@@ -204,7 +205,7 @@ def _refuse_cut(walked: Walk, claim: Claim | None, seconds: float, per_frame: fl
     in an editor: `_compare` remarks on it.
     """
     if walked.frames == 0:
-        raise refuse("truncated", at=clock(0), of="")
+        raise refuse("truncated", at=timecode(0), of="")
     real = walked.frames - (claim is not None)
     promised = claim.frames * per_frame if claim and claim.frames else None
     all_there = claim is not None and claim.frames is not None and real >= claim.frames
@@ -223,13 +224,13 @@ def _around(
     if walked.junk > max(0.05 * (end - first), 4096):
         raise refuse(
             "damaged",
-            what=f"{walked.junk:,} bytes in the middle, from {clock(walked.first_gap * per_frame)} "
-            "on, are not audio",
+            what=f"{walked.junk:,} bytes in the middle, "
+            f"from {timecode(walked.first_gap * per_frame)} on, are not audio",
         )
     if walked.joined:
-        findings.append(warn("joined", at=clock(walked.first_gap * per_frame)))
+        findings.append(warn("joined", at=timecode(walked.first_gap * per_frame)))
     elif walked.junk:
-        at = clock(walked.first_gap * per_frame)
+        at = timecode(walked.first_gap * per_frame)
         findings.append(warn("junk-inside", at=at, count=f"{walked.junk:,}"))
     behind = end - walked.end
     if behind > 0:
@@ -256,4 +257,4 @@ def _compare(claim: Claim | None, frames: int, per_frame: float) -> list[Finding
     claimed, real = claim.frames * per_frame, frames * per_frame
     if abs(claimed - real) <= max(0.1, min(2.0, 0.02 * real)):
         return []
-    return [warn("length-header-wrong", claimed=clock(claimed), real=clock(real))]
+    return [warn("length-header-wrong", claimed=timecode(claimed), real=timecode(real))]

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from episodes.audio.facts import Finding, Stream
-from episodes.audio.findings import clock, refuse, truncated, warn
+from episodes.audio.findings import refuse, truncated, warn
 from episodes.audio.source import Source
+from episodes.audio.timecode import timecode
 
 _OPUS_RATE = 48_000
 _OPUS_MAX_PACKET = 5_760
@@ -94,7 +95,7 @@ def read_ogg(source: Source, start: int) -> Stream:
     if not complete or (0 < behind < 27):
         raise truncated(seconds)
     if behind > max(4096, 0.05 * source.size):
-        raise refuse("damaged", what=f"from {clock(seconds)} on it is not audio any more")
+        raise refuse("damaged", what=f"from {timecode(seconds)} on it is not audio any more")
     if seconds < 0.25:
         raise refuse("too-short", seconds=seconds)
     return Stream(
@@ -152,11 +153,13 @@ def _open(head: bytes) -> _Track | None:
 def _notice(tracks: dict[int, _Track], seconds: float, behind: int) -> list[Finding]:
     findings = []
     if any(track.lies for track in tracks.values()):
-        findings.append(warn("length-header-wrong", claimed="something else", real=clock(seconds)))
+        findings.append(
+            warn("length-header-wrong", claimed="something else", real=timecode(seconds))
+        )
     elif not all(track.ended for track in tracks.values()):
         findings.append(warn("no-end-mark"))
     if len(tracks) > 1:
-        findings.append(warn("joined", at=clock(next(iter(tracks.values())).seconds)))
+        findings.append(warn("joined", at=timecode(next(iter(tracks.values())).seconds)))
     if behind:
         findings.append(warn("junk-after", count=f"{behind:,}"))
     return findings

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
 
 from catalog.models import Image, Person, Topic
+from episodes.audio.timecode import timecode
 from episodes.models import AudioFile, Credit, Episode
 from episodes.notes import Audience, render_html
 from feeds.links import audio_path
@@ -56,9 +57,7 @@ def initials(person: Person) -> str:
 @register.filter
 def timestamp(milliseconds: int) -> str:
     """Return a place in the audio: 0:21, 12:05, 1:02:03."""
-    minutes, seconds = divmod(milliseconds // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    return timecode(milliseconds / 1000)
 
 
 @register.filter
