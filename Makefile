@@ -65,8 +65,7 @@ schema: ## write docs/openapi.yaml anew
 	@$(DJANGO) spectacular --fail-on-warn --validate --file docs/openapi.yaml
 
 messages: ## collect the texts to translate and compile the translations
-	@$(DJANGO) makemessages --all --no-location --ignore=.venv --ignore=var \
-		--ignore=templates/website --ignore=website
+	@$(PRODUCTION) PYTHONPATH=. $(PYTHON) tools/gather_messages.py
 	@$(DJANGO) compilemessages --ignore=.venv --ignore=var
 
 screenshots: ## take the pictures of the README anew from a running demo; URL=… if not on port 8000
