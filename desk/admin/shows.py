@@ -112,7 +112,7 @@ class HostingInline(PartInline, TabularInline):
 class PartnershipInline(PartInline, StackedInline):
     model = Partnership
     autocomplete_fields = ["organisation"]
-    fields = [("organisation", "url"), "wording", ("starts_on", "ends_on"), "order"]
+    fields = ["organisation", "wording", "url", ("starts_on", "ends_on"), "order"]
 
 
 class ShowLinkInline(PartInline, TabularInline):
