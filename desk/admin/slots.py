@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin import RelatedOnlyFieldListFilter, SimpleListFilter
-from django.db.models import Model, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,8 @@ from desk.site import site
 from desk.templatetags.desk import slot_moment
 from episodes.models import Slot
 from episodes.slots import skip
+
+LINK = '<span class="desk"><a href="{}">{}</a></span>'
 
 
 class WhenFilter(SimpleListFilter):
@@ -86,7 +88,13 @@ class SlotAdmin(DeskAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Slot]:
         rows: QuerySet[Slot] = super().get_queryset(request)
         shows = Show.objects.visible_to(request.user)  # type: ignore[arg-type]
-        return rows.filter(show__in=shows).select_related("show", "episode")
+        allowed = access(request)
+        mine = Q(pk__isnull=False) if allowed.everything else Q(show__in=allowed.shows(Action.EDIT))
+        return (
+            rows.filter(show__in=shows)
+            .select_related("show", "episode")
+            .annotate(may_edit=ExpressionWrapper(mine, output_field=BooleanField()))
+        )
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         show = getattr(obj, "show_id", None)
@@ -118,14 +126,14 @@ class SlotAdmin(DeskAdmin):
     @display(description=_("episode"))
     def episode_link(self, slot: Slot) -> SafeString | str:
         episode = getattr(slot, "episode", None)
-        if episode is None and slot.skipped_reason:
-            return slot.skipped_reason
+        if episode is None and (slot.skipped_reason or not getattr(slot, "may_edit", False)):
+            return slot.skipped_reason or "–"
         if episode is None:
             query = {"show": slot.show_id, "slot": slot.pk}
             add = reverse("admin:episodes_episode_add", query=query)
-            return format_html('<a href="{}">{}</a>', add, _("Add episode"))
+            return format_html(LINK, add, _("Add episode"))
         url = reverse("admin:episodes_episode_change", args=[episode.pk])
-        return format_html('<a href="{}">{}</a>', url, episode)
+        return format_html(LINK, url, episode)
 
 
 site.register(Slot, SlotAdmin)

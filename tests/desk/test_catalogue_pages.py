@@ -232,3 +232,11 @@ def test_the_address_of_a_show_is_final_once_an_episode_came_out(chief):
     assert 'name="slug"' not in page
     assert "Final since the first release" in page
     assert (show.title, show.slug) == ("Renamed", "sreda")
+
+
+@pytest.mark.parametrize(("role", "offered"), [("producer", True), ("analyst", False)])
+def test_the_calendar_offers_an_open_slot_to_who_may_fill_it(as_role, slot, role, offered):
+    client = as_role(role)
+
+    for path in ("/admin/episodes/slot/", f"/admin/episodes/slot/{slot.pk}/change/"):
+        assert (f"slot={slot.pk}" in client.get(path).content.decode()) is offered
