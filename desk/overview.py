@@ -77,7 +77,8 @@ class Overview:
     failed: list[AudioUpload] = field(default_factory=list)
     feeds: list[Feed] = field(default_factory=list)
     """Not built, or without an episode that should be in them."""
-    may_add: bool = False
+    editable: frozenset[int] = frozenset()
+    """The shows whose episodes the user may write."""
     first_steps: list[Step] = field(default_factory=list)
 
 
@@ -102,7 +103,7 @@ def read_overview(user: "User", access: Access, *, now: datetime) -> Overview:
         scheduled=list(episodes.scheduled(now).order_by("release_at")[:MANY]),
         failed=_failed(episodes),
         feeds=_feeds_in_trouble(shows),
-        may_add=any(access.may(Action.EDIT, show.pk) for show in shows),
+        editable=frozenset(show.pk for show in shows if access.may(Action.EDIT, show.pk)),
         first_steps=_first_steps(shows, episodes, access, now=now),
     )
 
@@ -110,7 +111,8 @@ def read_overview(user: "User", access: Access, *, now: datetime) -> Overview:
 def _next_up(shows: Sequence[Show], access: Access, *, now: datetime) -> list[NextUp]:
     slots = {
         slot.show_id: slot
-        for slot in Slot.objects.filter(show__in=shows, skipped_reason="", due_at__gt=now)
+        for slot in Slot.objects.upcoming(now)
+        .filter(show__in=shows, skipped_reason="")
         .order_by("show_id", "due_at")
         .distinct("show_id")
     }

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from catalog.permissions import access_of
 from desk.overview import read_overview
@@ -182,8 +183,11 @@ def test_nobody_is_told_of_the_feeds_of_others():
 def test_the_desk_offers_a_new_episode_to_who_may_write_one(client, role, offered):
     member = MembershipFactory(role=role)
     SlotFactory(show=member.show, due_at=NOW + timedelta(days=365 * 20))
+    SlotFactory(show=member.show, due_at=timezone.now() - timedelta(days=3))
     client.force_login(member.user)
 
     page = client.get("/admin/").content.decode()
 
+    assert "Nothing came out." in page
     assert ("Add episode</a>" in page) is offered
+    assert ("Add its episode</a>" in page) is offered
