@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.db import connection, connections
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Dialog, Page, sync_playwright
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None
@@ -40,6 +40,12 @@ class Watched:
         )
         self.page.on("pageerror", lambda error: self.faults.append(f"{self.page.url}: {error}"))
         self.page.on("request", lambda sent: self._own(sent.url))
+        self.page.on("dialog", self._be_asked)
+
+    def _be_asked(self, dialog: Dialog) -> None:
+        """Nobody who saved everything is to be asked whether to leave."""
+        self.faults.append(f"{self.page.url} asked: {dialog.type} {dialog.message}")
+        dialog.accept()
 
     def _own(self, url: str) -> None:
         if not url.startswith((self.origin, "data:", "blob:")):
