@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from catalog.models import Hosting, Show
 from catalog.slugs import free_slug
-from episodes.crediting import credit_standing_hosts
 from episodes.models import Episode, Slot
 from episodes.slots import local_time, next_free_slot, next_number
 
@@ -28,7 +25,7 @@ def propose_draft(show: Show, *, now: datetime, slot: Slot | None = None) -> Dra
     The slot is the next free one, unless one of the show is asked for.
     """
     slot = slot or next_free_slot(show, now=now)
-    day = local_time(slot).date() if slot else now.date()
+    day = local_time(slot).date() if slot else show.day_at(now)
     return Draft(
         number=next_number(show),
         slot=slot,
@@ -37,25 +34,9 @@ def propose_draft(show: Show, *, now: datetime, slot: Slot | None = None) -> Dra
     )
 
 
-@transaction.atomic
-def start_draft(show: Show, *, title: str, now: datetime) -> Episode:
-    """Save a draft on the show's next free slot with its standing hosts credited."""
-    proposal = propose_draft(show, now=now)
-    episode = Episode(
-        show=show,
-        title=title,
-        slug=propose_slug(show, title=title, number=proposal.number),
-        number=proposal.number,
-        slot=proposal.slot,
-        notes=proposal.notes,
-    )
-    episode.full_clean()
-    episode.save()
-    credit_standing_hosts(episode, now=now)
-    return episode
-
-
-def propose_slug(show: Show, *, title: str, number: int | None) -> str:
-    """Return a slug that no other episode of the show has."""
-    fallback = f"episode-{number}" if number else "episode"
-    return free_slug(show.episodes.all(), title, fallback=fallback)
+def propose_slug(
+    show: Show, *, title: str, number: int | None, episode: Episode | None = None
+) -> str:
+    """Return a slug that no episode of the show has, `episode` itself aside."""
+    others = show.episodes.exclude(pk=episode.pk) if episode else show.episodes.all()
+    return free_slug(others, title, fallback=f"episode-{number}" if number else "episode")

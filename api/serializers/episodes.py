@@ -15,7 +15,6 @@ from api.serializers.parts import (
 from api.serializers.shows import PartnershipSerializer, ShowReferenceSerializer
 from api.texts import three_forms, with_footer
 from catalog.models import Topic
-from episodes.crediting import day_of
 from episodes.models import Chapter, Correction, Credit, Episode, Soundbite
 from feeds.links import audio_url, chapters_url, episode_url, transcript_url
 
@@ -182,6 +181,7 @@ class EpisodeSerializer(EpisodeListItemSerializer):
     @extend_schema_field(PartnershipSerializer(many=True))
     def get_partnerships(self, episode: Episode) -> Any:
         """Name the show's partners of the day on which the episode came out."""
-        day = day_of(episode, now=self.context["at"])
+        assert episode.release_at is not None  # noqa: S101 - only live episodes are served
+        day = episode.show.day_at(episode.release_at)
         rows = episode.show.partnerships.on(day).select_related("organisation", "logo")
         return PartnershipSerializer(rows, many=True).data

@@ -54,9 +54,10 @@ class EpisodeDetail(DetailView):
     def get_queryset(self) -> QuerySet[Episode]:
         return (
             Episode.objects.live(self.at)
-            .select_related("show__artwork", "artwork", "audio", "slot")
+            .select_related("show__artwork", "artwork", "audio")
             .with_people()
             .prefetch_related(
+                "show__cadences",
                 "topics",
                 "soundbites",
                 "corrections",

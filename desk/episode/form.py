@@ -11,12 +11,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Show
-from catalog.slugs import free_slug
 from desk.episode.collisions import Collision, find_collision
 from desk.episode.fields import TimecodeField
 from desk.pictures import PictureForm
 from desk.templatetags.desk import zone_name
 from episodes.crediting import organisation_named
+from episodes.drafting import propose_slug
 from episodes.models import Chapter, Credit, Episode, Slot
 from episodes.slots import local_time
 
@@ -85,7 +85,7 @@ class EpisodeForm(PictureForm):
         rows = Slot.objects.filter(show_id=int(show)) if show.isdecimal() else Slot.objects.none()
         now = timezone.now()
         missed = rows.missed(now).order_by("-due_at").values("pk")[:MISSED_SLOTS]
-        free = rows.filter(episode=None, skipped_reason="")
+        free = rows.unfilled()
         return rows.filter(
             Q(pk__in=free.filter(due_at__gt=now).values("pk"))
             | Q(pk__in=free.filter(pk__in=list(missed.values_list("pk", flat=True))).values("pk"))
@@ -97,11 +97,11 @@ class EpisodeForm(PictureForm):
         if self.refusal:
             raise ValidationError(self.refusal, code="refused")
         if not cleaned.get("slug") and "slug" not in self.errors and cleaned.get("show"):
-            number = cleaned.get("number")
-            cleaned["slug"] = free_slug(
-                cleaned["show"].episodes.exclude(pk=self.instance.pk),
-                cleaned.get("title") or "",
-                fallback=f"episode-{number}" if number else "episode",
+            cleaned["slug"] = propose_slug(
+                cleaned["show"],
+                title=cleaned.get("title") or "",
+                number=cleaned.get("number"),
+                episode=self.instance,
             )
         if self.instance.pk:
             self._watch_for_others(cleaned.get("seen"))

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from episodes.audio.timecode import timecode
 from episodes.models import Episode, Slot
 
 register = template.Library()
@@ -24,9 +25,7 @@ def duration(milliseconds: int | None) -> str:
     """Write 3 725 000 ms as 1:02:05."""
     if milliseconds is None:
         return ""
-    minutes, seconds = divmod(round(milliseconds / 1000), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+    return timecode(round(milliseconds / 1000))
 
 
 def offset(moment: datetime) -> str:

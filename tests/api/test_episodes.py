@@ -398,7 +398,7 @@ def test_a_detail_asks_as_many_queries_for_thirty_parts_as_for_one(
         )
 
     # The episode, its seven kinds of parts, and the next release.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         answer = get(f"episodes/{episode.uid}")
 
     assert len(answer.json()["credits"]) == count

@@ -1,7 +1,7 @@
 import pytest
 
 from catalog.slugs import latin_slug
-from episodes.drafting import propose_draft, propose_slug, start_draft
+from episodes.drafting import propose_draft, propose_slug
 from tests.factories import NOW, CadenceFactory, EpisodeFactory, HostingFactory, ShowFactory
 
 pytestmark = pytest.mark.django_db
@@ -20,15 +20,13 @@ def test_a_draft_starts_with_everything_the_show_knows():
     assert draft.hostings == [hosting]
 
 
-def test_a_started_draft_holds_the_slot_and_credits_the_hosts():
+def test_the_slot_of_one_draft_is_not_proposed_for_the_next():
     show = CadenceFactory().show
-    hosting = HostingFactory(show=show)
+    first = propose_draft(show, now=NOW).slot
 
-    first = start_draft(show, title="One", now=NOW)
-    second = start_draft(show, title="Two", now=NOW)
+    EpisodeFactory(show=show, slot=first)
 
-    assert first.slot.due_at < second.slot.due_at
-    assert [credit.person for credit in first.credits.all()] == [hosting.person]
+    assert [first, propose_draft(show, now=NOW).slot] == list(show.slots.all()[:2])
 
 
 @pytest.mark.parametrize(
@@ -56,3 +54,11 @@ def test_a_taken_slug_gets_a_number():
     EpisodeFactory(show=show, slug="elections-2")
 
     assert propose_slug(show, title="Elections", number=9) == "elections-3"
+
+
+def test_an_episode_may_keep_its_own_slug():
+    episode = EpisodeFactory(slug="elections")
+
+    slug = propose_slug(episode.show, title="Elections", number=9, episode=episode)
+
+    assert slug == "elections"
