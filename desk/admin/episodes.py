@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.admin import RelatedOnlyFieldListFilter, SimpleListFilter
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -20,7 +20,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
-from catalog.models import Person, Show
+from catalog.models import Show
 from catalog.permissions import Action
 from desk.access import access, signed_in
 from desk.admin.base import DeskAdmin, PartInline
@@ -32,6 +32,7 @@ from desk.templatetags.desk import duration, moment, pill, slot_moment
 from episodes.drafting import Draft, propose_draft, propose_slug
 from episodes.models import Chapter, Credit, Episode
 from episodes.notes import Audience, render_html
+from episodes.querysets import EpisodeQuerySet
 
 Status = Episode.Status
 
@@ -154,19 +155,9 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
         return ()
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Episode], search_term: str
-    ) -> tuple[QuerySet[Episode], bool]:
-        for word in search_term.split():
-            credited = Credit.objects.filter(
-                Q(person__in=Person.objects.named(word)) | Q(name__icontains=word)
-            )
-            queryset = queryset.filter(
-                Q(title__icontains=word)
-                | Q(summary__icontains=word)
-                | Q(notes__icontains=word)
-                | Q(pk__in=credited.values("episode"))
-            )
-        return queryset, False
+        self, request: HttpRequest, queryset: EpisodeQuerySet, search_term: str
+    ) -> tuple[EpisodeQuerySet, bool]:
+        return queryset.containing(search_term), False
 
     @display(description=_("episode"))
     def listed_title(self, episode: Episode) -> str:
@@ -240,7 +231,7 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
         if not isinstance(kept, Draft):
             show = Show.objects.get(pk=request.GET["show"])
             wanted = request.GET.get("slot", "")
-            free = show.slots.filter(episode=None, skipped_reason="")
+            free = show.slots.unfilled()
             slot = free.filter(pk=wanted).first() if wanted.isdecimal() else None
             kept = propose_draft(show, now=timezone.now(), slot=slot)
             request.__dict__["desk_proposal"] = kept
