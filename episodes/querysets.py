@@ -63,7 +63,7 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
         rows = apps.get_model("episodes", "Credit").objects.select_related(
             "person", "person__photo", "organisation"
         )
-        return self.prefetch_related(Prefetch("credits", queryset=rows.order_by("order", "pk")))
+        return self.prefetch_related(Prefetch("credits", queryset=rows.in_order()))
 
     def newest_first(self) -> Self:
         return self.order_by("-release_at", "-pk")
