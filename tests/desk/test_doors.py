@@ -248,3 +248,15 @@ def test_somebody_invited_gets_a_link_and_no_password(client):
     assert not user.is_superuser
     link = mail.outbox[0].body
     assert "http://localhost:8000/accounts/password/reset/key/" in link
+
+
+def test_logging_in_is_not_announced_on_the_desk(client):
+    user = UserFactory()
+    user.set_password("long-enough-secret")
+    user.save()
+
+    sent = {"login": user.email, "password": "long-enough-secret"}
+    page = client.post("/accounts/login/", sent, follow=True)
+
+    assert page.wsgi_request.user == user
+    assert [str(message) for message in page.context["messages"]] == []
