@@ -301,6 +301,8 @@ BEHIND_PROXY = read_bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     # Only a proxy that overwrites this header may stand in front.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Or all the world would share one address, the proxy's, and its attempts to log in.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_CREDENTIALS = False

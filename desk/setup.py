@@ -25,7 +25,7 @@ class OwnerForm(forms.Form):
         label=_("Your name"), max_length=128, widget=forms.TextInput({"autocomplete": "name"})
     )
     email = forms.EmailField(
-        label=_("E-mail"), widget=forms.EmailInput({"autocomplete": "username"})
+        label=_("E-mail"), max_length=254, widget=forms.EmailInput({"autocomplete": "username"})
     )
     password = forms.CharField(
         label=_("Password"),

@@ -35,12 +35,22 @@ def approve(episode: Episode, *, by: User | None, now: datetime, reason: str = "
     return _move(episode, Status.APPROVED, by=by, now=now, reason=reason)
 
 
-def return_to_draft(episode: Episode, *, by: User | None, now: datetime, reason: str) -> Episode:
+def return_to_draft(
+    episode: Episode,
+    *,
+    by: User | None,
+    now: datetime,
+    reason: str,
+    even_scheduled: bool = True,
+) -> Episode:
     """Take an episode back to the editors; a scheduled one loses its release time.
 
-    Raises WrongStatus for a live episode, which can only be withdrawn.
+    Raises WrongStatus for a live episode, which can only be withdrawn, and without
+    `even_scheduled` (for those who approve and do not release) for a scheduled one as well.
     """
-    return _move(episode, Status.DRAFT, by=by, now=now, reason=reason)
+    return _move(
+        episode, Status.DRAFT, by=by, now=now, reason=reason, even_scheduled=even_scheduled
+    )
 
 
 def release(
@@ -83,9 +93,10 @@ def _move(
     now: datetime,
     reason: str,
     release_at: datetime | None = None,
+    even_scheduled: bool = False,
 ) -> Episode:
     row = _lock(episode)
-    scheduled = row.status == Status.RELEASED and not row.is_due(now)
+    scheduled = even_scheduled and row.status == Status.RELEASED and not row.is_due(now)
     if row.status not in ALLOWED[status] and not (scheduled and status == Status.DRAFT):
         raise WrongStatus(
             f"“{row}” is {row.status_label(now).lower()} and cannot become "

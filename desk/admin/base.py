@@ -30,6 +30,17 @@ class DeskAdmin(ModelAdmin):
         """Answer 404: a redirect with a message would tell unknown from not yours."""
         raise Http404
 
+    def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
+        """Say the model's order again: a list that counts related rows would lose it."""
+        return tuple(super().get_ordering(request) or self.opts.ordering)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Filter by no row that points here: it may belong to a show of others."""
+        first = self.opts.fields_map.get(lookup.partition("__")[0])
+        if first is not None:
+            return False
+        return bool(super().lookup_allowed(lookup, value, request))
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(self.has_view_permission(request))
 

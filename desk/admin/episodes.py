@@ -27,6 +27,7 @@ from desk.admin.base import DeskAdmin, PartInline
 from desk.episode import audio, people, release
 from desk.episode.form import ChapterForm, CreditForm, EpisodeForm
 from desk.guards import explain
+from desk.questions import read_number, read_text
 from desk.site import site
 from desk.templatetags.desk import duration, moment, pill, slot_moment
 from episodes.drafting import Draft, propose_draft, propose_slug
@@ -382,13 +383,11 @@ def preview_notes(request: HttpRequest) -> HttpResponse:
 
 def suggest_slug(request: HttpRequest) -> JsonResponse:
     shows = Show.objects.visible_to(signed_in(request))
-    wanted = request.GET.get("show", "")
-    show = shows.filter(pk=wanted).first() if wanted.isdecimal() else None
+    show = shows.filter(pk=read_number(request, "show") or 0).first()
     if show is None:
         raise Http404
-    number = request.GET.get("number", "")
-    title = request.GET.get("title", "")
-    slug = propose_slug(show, title=title, number=int(number) if number.isdecimal() else None)
+    number, title = read_number(request, "number"), read_text(request, "title")
+    slug = propose_slug(show, title=title, number=number)
     return JsonResponse({"slug": slug})
 
 

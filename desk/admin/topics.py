@@ -4,13 +4,15 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from catalog.models import Topic
+from catalog.permissions import Action
+from desk.access import access
 from desk.admin.base import CatalogueAdmin, SlugForm
 from desk.site import site
 
@@ -62,6 +64,14 @@ class TopicAdmin(CatalogueAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
         rows: QuerySet[Topic] = super().get_queryset(request)
         return rows.annotate(mentions=Count("episodes", distinct=True))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Deleting a topic takes it off its episodes: all of them must be one's own."""
+        allowed = access(request)
+        if not isinstance(obj, Topic) or allowed.everything:
+            return super().has_delete_permission(request, obj)
+        mine = allowed.shows(Action.DELETE)
+        return bool(mine) and not obj.episodes.exclude(show__in=mine).exists()
 
     @display(description=_("episodes"), ordering="mentions")
     def episodes_count(self, topic: Topic) -> int:

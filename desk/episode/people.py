@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from catalog.models import Affiliation, Organisation, Person
+from catalog.models import Affiliation, Organisation, Person, Show
 from catalog.permissions import Action
 from catalog.roles import GUEST_ROLE, ROLE_CHOICES
 from desk.access import access, signed_in
+from desk.questions import read_number, read_text
 from episodes.crediting import (
     Newcomer,
     credit_newcomer,
@@ -77,12 +78,12 @@ def _demand_editing(request: HttpRequest) -> None:
 def _day(request: HttpRequest, now: datetime) -> date:
     """Return the day as of which titles are proposed: the episode's, or its slot's."""
     user = signed_in(request)
-    episode = request.GET.get("episode", "")
-    if episode.isdecimal():
+    episode = read_number(request, "episode")
+    if episode is not None:
         rows = Episode.objects.visible_to(user).select_related("slot")
         return day_of(get_object_or_404(rows, pk=episode), now=now)
-    slot = request.GET.get("slot", "")
-    found = Slot.objects.filter(pk=slot).first() if slot.isdecimal() else None
+    slots = Slot.objects.filter(show__in=Show.objects.visible_to(user))
+    found = slots.filter(pk=read_number(request, "slot") or 0).first()
     return day_of(Episode(slot=found), now=now)
 
 
@@ -90,7 +91,7 @@ def _day(request: HttpRequest, now: datetime) -> date:
 def search_people(request: HttpRequest) -> JsonResponse:
     """Return the people one of whose names contains `q`, with what they do on the day."""
     _demand_editing(request)
-    text = request.GET.get("q", "").strip()
+    text = read_text(request, "q")
     current = Affiliation.objects.on(_day(request, timezone.now())).select_related("organisation")
     found = Person.objects.named(text).prefetch_related(
         "names", Prefetch("affiliations", current, to_attr="present")
@@ -115,7 +116,7 @@ def _described(person: Person) -> dict[str, Any]:
 @require_GET
 def search_organisations(request: HttpRequest) -> JsonResponse:
     _demand_editing(request)
-    text = request.GET.get("q", "").strip()
+    text = read_text(request, "q")
     found = Organisation.objects.filter(name__icontains=text)[:MANY] if text else []
     return JsonResponse({"results": [organisation.name for organisation in found]})
 

@@ -187,7 +187,7 @@ STEPS: dict[str, Step] = {
         Action.APPROVE,
         _in(Status.IN_REVIEW, Status.APPROVED),
         lambda episode, form, by, now: publishing.return_to_draft(
-            episode, by=by, now=now, reason=form.why_not_empty()
+            episode, by=by, now=now, reason=form.why_not_empty(), even_scheduled=False
         ),
         gettext_lazy("Back with the editors as a draft."),
     ),

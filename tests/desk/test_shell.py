@@ -58,6 +58,13 @@ def test_a_weak_password_is_refused_and_the_rest_kept(client, setup_link):
     assert not User.objects.exists()
 
 
+def test_an_address_longer_than_any_is_refused_in_the_form(client, setup_link):
+    response = client.post(setup_link, OWNER | {"email": f"{'a' * 60}@{'b.' * 120}example.org"})
+
+    assert response.status_code == 200
+    assert not User.objects.exists()
+
+
 def test_a_forged_set_up_link_opens_nothing(client):
     assert client.get("/admin/setup/nonsense/").status_code == 404
 
