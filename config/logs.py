@@ -4,6 +4,7 @@ Every line of a request carries its ``request_id``, which django-structlog hands
 tasks that the request enqueues. Secrets that travel in paths (tokens) never reach a line.
 """
 
+import logging
 import re
 import sys
 from collections.abc import Callable
@@ -44,6 +45,18 @@ def _blotted(renderer: Any) -> Callable[[Any, str, Any], str]:
     return lambda logger, name, event: blot_out(str(renderer(logger, name, event)))
 
 
+class AskedFor(logging.Filter):
+    """Let through what somebody asked for, and anything wrong; drop the ticks of the clock.
+
+    The sweeper runs every few seconds and says nothing new each time: a task that no request
+    caused carries no request id. A task that fails is logged as an error and always told.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        event = record.msg if isinstance(record.msg, dict) else {}
+        return record.levelno > logging.INFO or "request_id" in event
+
+
 def configure_structlog() -> None:
     structlog.configure(
         processors=[
@@ -80,6 +93,7 @@ def logging_config(*, level: str, readable: bool) -> dict[str, Any]:
                 "foreign_pre_chain": [*SHARED_PROCESSORS, structlog.stdlib.ExtraAdder()],
             }
         },
+        "filters": {"asked_for": {"()": AskedFor}},
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": "structured"},
             # Without any handler Python would write these lines itself, raw, to stderr.
@@ -93,5 +107,10 @@ def logging_config(*, level: str, readable: bool) -> dict[str, Any]:
             # Scanners ask for names that are not ours all day; the answer is 400 and that is that.
             "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
             "celery": {"level": level},
+            # The same is said by django_structlog, with the request that caused it.
+            "celery.beat": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "django_structlog.celery.receivers": {"filters": ["asked_for"]},
         },
     }

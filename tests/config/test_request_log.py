@@ -163,3 +163,17 @@ def test_what_is_said_once_is_not_said_raw_as_well(client, db, lines, capfd):
     client.get("/", headers={"host": "scanner.example"})
 
     assert "nothing/of/ours" not in capfd.readouterr().err
+
+
+def test_the_ticks_of_the_clock_are_not_logged_but_what_somebody_asked_for_is(lines):
+    log = structlog.get_logger("django_structlog.celery.receivers")
+
+    log.info("task_started", task="episodes.drain")
+    with structlog.contextvars.bound_contextvars(request_id="of-an-upload"):
+        log.info("task_started", task="episodes.inspect_upload")
+    log.error("task_failed", task="episodes.drain")
+
+    assert [(line["event"], line["task"]) for line in lines()] == [
+        ("task_started", "episodes.inspect_upload"),
+        ("task_failed", "episodes.drain"),
+    ]
