@@ -329,6 +329,7 @@ def public_addresses(world: World) -> dict[str, list[str]]:
         "website:country": [f"/countries/land-{episode.slug}/"],
         "website:sitemap": ["/sitemap.xml", "/sitemap.xml?p=2"],
         "website:robots": ["/robots.txt"],
+        "website:favicon": ["/favicon.ico"],
         "feeds:feed": [f"/feeds/{show.slug}.xml"],
         "feeds:chapters": [f"/episodes/{episode.uid}/chapters.json"],
         "feeds:transcript": [f"/episodes/{episode.uid}/transcript.en.vtt"],
