@@ -43,7 +43,14 @@ class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_picture(self) -> Image | None:
         file = self.cleaned_data.get("picture")
-        return store_image(file, alt=self.data.get("picture_alt", "")) if file else None
+        if not file:
+            return None
+        try:
+            # Its own turn comes after this field's; what is wrong with it is said there.
+            alt = self.fields["picture_alt"].clean(self.data.get("picture_alt"))
+        except forms.ValidationError:
+            return None
+        return store_image(file, alt=alt)
 
     def save(self, commit: bool = True) -> Any:
         if picture := self.cleaned_data.get("picture"):

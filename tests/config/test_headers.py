@@ -1,6 +1,7 @@
 """What every kind of route says about security, as one picture: a change has to be meant."""
 
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
 
 from tests.factories import ShowFactory, UserFactory
 
@@ -110,3 +111,26 @@ def test_a_session_that_is_none_is_taken_away_where_people_log_in(client, db):
     client.cookies["sessionid"] = "x"
 
     assert "sessionid" in client.get("/admin/").cookies
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/shows/spotlight/", "/feeds/spotlight.xml", "/api/v1/shows"]
+)
+def test_head_has_the_headers_of_get_and_no_body_for_the_server_to_throw_away(rf, db, path):
+    ShowFactory(slug="spotlight")
+    application = WSGIHandler()
+
+    def ask(method):
+        started = []
+        environ = rf.generic(method, path).environ
+        body = application(environ, lambda status, headers: started.append((status, headers)))
+        sent = b"".join(body)
+        body.close()
+        status, headers = started[0]
+        return status, {name.lower(): value for name, value in headers}, sent
+
+    get_status, get_headers, whole = ask("GET")
+    head_status, head_headers, nothing = ask("HEAD")
+
+    assert (head_status, nothing) == (get_status, b"")
+    assert int(head_headers["content-length"]) == int(get_headers["content-length"]) == len(whole)

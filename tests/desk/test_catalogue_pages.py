@@ -90,6 +90,15 @@ def test_what_is_wrong_with_a_show_is_said(chief, change, sentence):
     assert not Show.objects.exists()
 
 
+def test_a_description_that_is_too_long_is_refused_at_its_field(chief, media):
+    sent = SHOW | ROWS | {"picture": picture(1400), "picture_alt": "x" * 256}
+
+    page = chief.post("/admin/catalog/show/add/", sent).content.decode()
+
+    assert "at most 255 characters" in page
+    assert not Image.objects.exists()
+
+
 def test_artwork_that_directories_refuse_is_refused_here(chief, media):
     sent = SHOW | ROWS | {"picture": picture(1000)}
 
