@@ -16,10 +16,11 @@ from episodes.models import Credit, Episode
 
 
 def day_of(episode: Episode, *, now: datetime) -> date:
-    """Return the local calendar day as of which the episode's credits hold."""
+    """Return the calendar day, in the show's own zone, as of which the episode's credits hold."""
     moment = episode.release_at or (episode.slot.due_at if episode.slot else now)
-    zone = episode.slot.time_zone if episode.slot else "UTC"
-    return moment.astimezone(ZoneInfo(zone)).date()
+    if episode.slot:
+        return moment.astimezone(ZoneInfo(episode.slot.time_zone)).date()
+    return episode.show.day_at(moment)
 
 
 def propose_affiliation(person: Person, *, on: date) -> Affiliation | None:

@@ -7,6 +7,7 @@ from episodes import crediting
 from tests.factories import (
     NOW,
     AffiliationFactory,
+    CadenceFactory,
     EpisodeFactory,
     HostingFactory,
     PersonFactory,
@@ -50,6 +51,13 @@ def test_the_day_is_the_local_one_of_the_slot():
     assert crediting.day_of(EpisodeFactory(show=slot.show, slot=slot), now=NOW) == date(
         2025, 12, 14
     )
+
+
+def test_without_a_slot_the_day_is_that_of_the_show():
+    show = CadenceFactory(time_zone="Asia/Almaty").show
+    late_evening_utc = datetime(2026, 11, 22, 20, tzinfo=UTC)
+
+    assert crediting.day_of(EpisodeFactory(show=show), now=late_evening_utc) == date(2026, 11, 23)
 
 
 def test_an_explicit_title_stands_instead_of_the_proposed_one(december):
