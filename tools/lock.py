@@ -23,6 +23,7 @@ LOCKS = {
 OPTIONS = (
     *("--universal", "--python-version", "3.11", "--generate-hashes", "--quiet"),
     *("--no-emit-index-url", "--no-annotate", "--no-header"),
+    "--system-certs",  # those of the machine, as pip and a company's mirror have them
 )
 
 
