@@ -1,7 +1,7 @@
 """Starting an episode with what the show already knows."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from catalog.models import Hosting, Show
 from catalog.slugs import free_slug
@@ -17,6 +17,8 @@ class Draft:
     slot: Slot | None
     notes: str
     hostings: list[Hosting]
+    day: date
+    """The show's own calendar day as of which people are credited."""
 
 
 def propose_draft(show: Show, *, now: datetime, slot: Slot | None = None) -> Draft:
@@ -31,6 +33,7 @@ def propose_draft(show: Show, *, now: datetime, slot: Slot | None = None) -> Dra
         slot=slot,
         notes=show.notes_template,
         hostings=list(show.hostings.on(day).select_related("person")),
+        day=day,
     )
 
 

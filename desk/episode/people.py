@@ -29,6 +29,7 @@ from episodes.crediting import (
 )
 from episodes.drafting import Draft
 from episodes.models import Episode, Slot
+from episodes.slots import local_time
 
 MANY = 8
 
@@ -80,11 +81,11 @@ def _day(request: HttpRequest, now: datetime) -> date:
     user = signed_in(request)
     episode = read_number(request, "episode")
     if episode is not None:
-        rows = Episode.objects.visible_to(user).select_related("slot")
+        rows = Episode.objects.visible_to(user).select_related("slot", "show")
         return day_of(get_object_or_404(rows, pk=episode), now=now)
     slots = Slot.objects.filter(show__in=Show.objects.visible_to(user))
     found = slots.filter(pk=read_number(request, "slot") or 0).first()
-    return day_of(Episode(slot=found), now=now)
+    return local_time(found).date() if found else timezone.localdate(now)
 
 
 @require_GET
@@ -173,10 +174,9 @@ def credit_somebody_new(request: HttpRequest, object_id: int) -> HttpResponse:
 
 def propose_hosts(draft: Draft) -> list[dict[str, Any]]:
     """Return the rows of people that a new episode starts with, titled as of its day."""
-    day = day_of(Episode(slot=draft.slot), now=timezone.now())
     rows = []
     for order, hosting in enumerate(draft.hostings):
-        affiliation = propose_affiliation(hosting.person, on=day)
+        affiliation = propose_affiliation(hosting.person, on=draft.day)
         organisation = affiliation.organisation if affiliation else None
         rows.append(
             {
