@@ -205,6 +205,27 @@ def test_lists_take_as_many_queries_for_30_rows_as_for_one(chief, path, django_a
         chief.get(f"/admin/catalog/{path}/")
 
 
+def test_the_calendar_takes_as_many_queries_for_30_slots_as_for_one(
+    chief, django_assert_num_queries
+):
+    def fill(first, count):
+        for number in range(first, first + count):
+            due_at = timezone.now() + timedelta(days=1, hours=number)
+            filled = SlotFactory(due_at=due_at)
+            EpisodeFactory(show=filled.show, slot=filled)
+            SlotFactory(due_at=due_at)
+
+    fill(0, 1)
+    chief.get("/admin/episodes/slot/")
+    with django_assert_num_queries(15, exact=False) as few:
+        assert chief.get("/admin/episodes/slot/").status_code == 200
+    fill(1, 29)
+    with django_assert_num_queries(len(few)):
+        page = chief.get("/admin/episodes/slot/").content.decode()
+
+    assert page.count("/admin/episodes/slot/") >= 60
+
+
 @pytest.mark.parametrize(
     ("typed", "milliseconds"),
     [
