@@ -18,10 +18,11 @@ from config.embedded.servers import hold, running_servers
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 _NOWHERE = "/nonexistent/fortnight-placeholder"
+_NO_KEY = "placeholder-"
 PLACEHOLDERS = {
     "DATABASE_URL": f"postgres://placeholder@/placeholder?host={_NOWHERE}",
     "BROKER_URL": f"redis+socket://{_NOWHERE}",
-    "SECRET_KEY": f"placeholder-{secrets.token_urlsafe(48)}",
+    "SECRET_KEY": f"{_NO_KEY}{secrets.token_urlsafe(48)}",
 }
 _NEED_NO_SERVER = {
     *("demo", "up", "test", "help", "version", "--help", "-h", "--version"),
@@ -40,7 +41,8 @@ def read_dotenv() -> None:
 def is_given(name: str) -> bool:
     """Say whether a person set this variable (or its `_FILE`), as against our placeholder."""
     value = os.environ.get(name, "")
-    return bool(value or os.environ.get(f"{name}_FILE")) and "placeholder" not in value
+    ours = _NOWHERE in value or value.startswith(_NO_KEY)
+    return bool(value or os.environ.get(f"{name}_FILE")) and not ours
 
 
 def data_directory() -> DataDirectory:

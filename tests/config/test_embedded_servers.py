@@ -16,6 +16,7 @@ import pytest
 
 from config.embedded.children import Nursery, Program
 from config.embedded.datadir import DataDirectory
+from config.embedded.environment import PLACEHOLDERS, missing_servers
 from config.embedded.errors import CannotStart
 from config.embedded.restarting import Service
 from config.embedded.servers import Servers, hold, running_servers
@@ -291,3 +292,10 @@ def test_service_that_keeps_dying_is_started_ever_more_slowly(nursery, tmp_path)
     assert starts[-1] >= 4
     assert said[0] == f"Test ended (exit code 3, see {tmp_path / 'log'}); starting it again."
     assert said[3].endswith("starting it again in 4 s.")
+
+
+def test_an_address_of_ones_own_is_used_whatever_words_it_holds(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://placeholder@db.example.org/placeholder")
+    monkeypatch.setenv("BROKER_URL", PLACEHOLDERS["BROKER_URL"])
+
+    assert missing_servers() == {"BROKER_URL"}
