@@ -6,59 +6,40 @@ an upload is read once in effect, however often it was begun.
 """
 
 import dataclasses
-import logging
-from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from episodes import jobs, storing
+from episodes import jobs, storing, working
 from episodes.audio.containment import read_contained
 from episodes.audio.facts import AudioFacts, Finding, Reading
 from episodes.models import AudioFile, AudioUpload, Chapter, Episode
 
 KIND = "inspect_upload"
-_BATCH = 10
 
-logger = logging.getLogger(__name__)
 State = AudioUpload.State
 
 
 def inspect(upload_id: int) -> bool:
     """Read one upload now; `False` when it is done, being read by another, or waiting its turn."""
-    claimed = jobs.claim(KIND, str(upload_id))
-    if claimed is not None:
-        _work(claimed)
-    return claimed is not None
+    return working.take(WORK, str(upload_id))
 
 
 def inspect_due() -> int:
     """Read what is due: uploads that no message reached, and those that a dead worker left."""
-    for key in jobs.bury_exhausted(KIND):
-        _tell_failure(int(key), dead=True)
-    count = 0
-    while count < _BATCH and (claimed := jobs.claim(KIND)):
-        _work(claimed)
-        count += 1
-    return count
+    return working.take_due(WORK)
 
 
-def _work(claimed: jobs.Claim) -> None:
-    try:
-        upload = AudioUpload.objects.filter(pk=int(claimed.key)).first()
-        if upload is None:  # its draft was deleted
-            with transaction.atomic():
-                jobs.finish(claimed)
-            return
-        _mark_reading(upload)
-        _record(claimed, upload, _facts_of(claimed, upload))
-    except jobs.LeaseLost:
-        logger.warning("Another worker took over upload %s.", claimed.key)
-    except Exception as error:  # a fault of ours or of the machine, never a verdict on the file
-        logger.exception("Upload %s could not be read, attempt %s.", claimed.key, claimed.attempt)
-        _put_back(claimed, error)
+def _do(claimed: jobs.Claim) -> None:
+    upload = AudioUpload.objects.filter(pk=int(claimed.key)).first()
+    if upload is None:  # its draft was deleted
+        with transaction.atomic():
+            jobs.finish(claimed)
+        return
+    _mark_reading(upload)
+    _record(claimed, upload, _facts_of(claimed, upload))
 
 
 def _mark_reading(upload: AudioUpload) -> None:
@@ -72,10 +53,11 @@ def _facts_of(claimed: jobs.Claim, upload: AudioUpload) -> AudioFile | Reading:
     known = AudioFile.objects.filter(sha256=upload.sha256, size=upload.size).order_by("pk").first()
     if known is not None:
         return known
-    path = Path(storing.full_path(upload.path))
-    if path.stat().st_size != upload.size:
-        raise OSError(f"{upload.path} has {path.stat().st_size} bytes, {upload.size} were stored")
-    return read_contained(path, name=upload.original_name, keep_alive=lambda: jobs.renew(claimed))
+    beat = working.Heartbeat(claimed)
+    with storing.local_copy(upload.path, beat=beat) as path:
+        if (size := path.stat().st_size) != upload.size:
+            raise OSError(f"{upload.path} has {size} bytes, {upload.size} were stored")
+        return read_contained(path, name=upload.original_name, keep_alive=beat)
 
 
 @transaction.atomic
@@ -199,16 +181,7 @@ def _close(
     upload.save(update_fields=["state", "code", "message", "audio", "updated_at"])
 
 
-def _put_back(claimed: jobs.Claim, error: Exception) -> None:
-    try:
-        with transaction.atomic():
-            dead = jobs.fail(claimed, f"{type(error).__name__}: {error}")
-            _tell_failure(int(claimed.key), dead=dead)
-    except jobs.LeaseLost:
-        logger.warning("Another worker took over upload %s.", claimed.key)
-
-
-def _tell_failure(upload_id: int, *, dead: bool) -> None:
+def _tell_failure(key: str, dead: bool) -> None:
     if dead:
         code, message = (
             "gave-up",
@@ -222,7 +195,10 @@ def _tell_failure(upload_id: int, *, dead: bool) -> None:
             "will-retry",
             _("The file could not be read just now. It is kept and will be tried again by itself."),
         )
-    unread = AudioUpload.objects.filter(pk=upload_id).exclude(
+    unread = AudioUpload.objects.filter(pk=int(key)).exclude(
         state__in=[State.ACCEPTED, State.REFUSED]
     )
     unread.update(state=State.FAILED, code=code, message=message)
+
+
+WORK = working.Work(KIND, _do, _tell_failure)

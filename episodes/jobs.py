@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
@@ -20,6 +21,9 @@ from episodes.models import Job
 LEASE = timedelta(seconds=15)
 """How long a silent worker is believed to live; `renew` keeps a lease going."""
 MAX_ATTEMPTS = 5
+HEAVY = ["listen", "master"]
+"""Kinds that keep a core busy for minutes. No more than `settings.HEAVY_JOBS_AT_ONCE` of them run
+together (about: two claims in the same instant may both pass), so that uploads never wait."""
 _BACKOFF = timedelta(seconds=5)
 
 _CLAIM = """
@@ -32,6 +36,10 @@ UPDATE episodes_job
           AND not_before <= clock_timestamp()
           AND (lease_until IS NULL OR lease_until < clock_timestamp())
           AND (%(key)s::text IS NULL OR key = %(key)s)
+          AND (NOT kind = ANY(%(heavy)s) OR %(at_once)s > (
+               SELECT count(*) FROM episodes_job
+                WHERE kind = ANY(%(heavy)s) AND done_at IS NULL
+                  AND lease_until >= clock_timestamp()))
         ORDER BY not_before, id
         LIMIT 1
           FOR UPDATE SKIP LOCKED)
@@ -68,7 +76,14 @@ def enqueue(kind: str, key: str) -> None:
 
 def claim(kind: str, key: str | None = None) -> Claim | None:
     """Take the oldest runnable job of a kind (or the one with `key`), or `None`."""
-    values = {"kind": kind, "key": key, "lease": LEASE, "most": MAX_ATTEMPTS}
+    values = {
+        "kind": kind,
+        "key": key,
+        "lease": LEASE,
+        "most": MAX_ATTEMPTS,
+        "heavy": HEAVY,
+        "at_once": settings.HEAVY_JOBS_AT_ONCE,
+    }
     rows = _execute(_CLAIM, values)
     return Claim(*rows[0]) if rows else None
 

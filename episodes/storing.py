@@ -7,7 +7,8 @@ and on the disk (written, synced, renamed, directory synced).
 import hashlib
 import os
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -44,16 +45,40 @@ def store(pieces: Iterable[bytes], *, limit: int) -> Stored:
     Bytes that are there already are not stored twice. Raises `TooLarge` past `limit` and `OSError`
     when the disk refuses; nothing is left behind then.
     """
-    incoming = _directory("incoming")
-    part = incoming / f"{uuid.uuid4().hex}.part"
-    try:
+    with workspace() as part:
         sha256, size = _write(part, pieces, limit)
-        path = f"audio/{sha256[:2]}/{sha256}"
-        if size:
-            _settle(part, full_path(path), size)
-        return Stored(sha256, path, size)
+        return settle(part, sha256=sha256, size=size)
+
+
+@contextmanager
+def workspace() -> Iterator[Path]:
+    """Give a path of one's own beside the stored files, to make a file aside; gone afterwards."""
+    part = _directory("incoming") / f"{uuid.uuid4().hex}.part"
+    try:
+        yield part
     finally:
         part.unlink(missing_ok=True)
+
+
+def settle(part: Path, *, sha256: str, size: int) -> Stored:
+    """Move a complete file from `incoming/` to its address in one step; it is on the disk then.
+
+    The caller has written, synced and hashed it. Bytes that are there already stay as they are and
+    the part is left for the caller to remove. An empty file has an address and no bytes.
+    """
+    path = f"audio/{sha256[:2]}/{sha256}"
+    if size:
+        _move(part, full_path(path), size)
+    return Stored(sha256, path, size)
+
+
+@contextmanager
+def local_copy(path: str, *, beat: Callable[[], None] | None = None) -> Iterator[Path]:  # noqa: ARG001
+    """Give a path on this machine under which the stored file can be opened, for reading only.
+
+    `beat` is called now and then while a distant file is fetched.
+    """
+    yield full_path(path)
 
 
 def forget_abandoned(now: datetime) -> int:
@@ -82,7 +107,7 @@ def _write(part: Path, pieces: Iterable[bytes], limit: int) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _settle(part: Path, final: Path, size: int) -> None:
+def _move(part: Path, final: Path, size: int) -> None:
     _directory(str(final.parent.relative_to(Path(settings.MEDIA_ROOT).resolve())))
     if not final.exists() or final.stat().st_size != size:
         part.replace(final)

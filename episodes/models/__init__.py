@@ -1,5 +1,5 @@
-from episodes.models.audio import AudioFile, AudioUpload
-from episodes.models.companions import Chapter, Correction, Soundbite, Transcript
+from episodes.models.audio import AudioFile, AudioUpload, IncomingUpload, Waveform
+from episodes.models.companions import Chapter, Correction, Soundbite, Speaker, Transcript
 from episodes.models.credits import Credit
 from episodes.models.episodes import Episode, Transition
 from episodes.models.jobs import Job
@@ -12,9 +12,12 @@ __all__ = [
     "Correction",
     "Credit",
     "Episode",
+    "IncomingUpload",
     "Job",
     "Slot",
     "Soundbite",
+    "Speaker",
     "Transcript",
     "Transition",
+    "Waveform",
 ]

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Image
+from catalog.models import Image, Person
 from catalog.models.base import PublicModel
 from episodes.models.episodes import Episode
 
@@ -54,6 +54,12 @@ class Transcript(PublicModel):
     episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="transcripts")
     language = models.CharField(_("language"), max_length=16, help_text=_("BCP 47."))
     vtt = models.TextField("WebVTT")
+    uploaded_as = models.CharField(
+        _("uploaded as"), max_length=8, blank=True, help_text=_("vtt, srt, json, html or text.")
+    )
+    findings = models.JSONField(
+        _("remarks"), default=list, blank=True, help_text=_("By cue, with line numbers.")
+    )
 
     class Meta:
         verbose_name = _("transcript")
@@ -69,6 +75,34 @@ class Transcript(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.episode} ({self.language})"
+
+
+class Speaker(models.Model):
+    """A voice of a transcript: the label in its file, and who that is among the credited."""
+
+    transcript = models.ForeignKey(Transcript, on_delete=models.CASCADE, related_name="speakers")
+    label = models.CharField(_("label"), max_length=128)
+    person = models.ForeignKey(
+        Person,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("person"),
+    )
+
+    class Meta:
+        verbose_name = _("speaker")
+        verbose_name_plural = _("speakers")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["transcript", "label"], name="episodes_speaker_once_per_transcript"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person or self.label)
 
 
 class Soundbite(models.Model):
