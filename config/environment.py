@@ -5,7 +5,9 @@ which is how container secrets arrive.
 """
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -61,3 +63,39 @@ def read_directory(name: str, *, default: Path) -> Path:
 
 def is_set(name: str) -> bool:
     return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
+
+
+def read_storage(bucket: str, endpoint: str) -> dict[str, Any]:
+    """Return Django's entry for the default storage: the disk, or a bucket when one is named."""
+    if not bucket:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    if find_spec("storages") is None or find_spec("boto3") is None:
+        raise ImproperlyConfigured(
+            "S3_BUCKET is set, but the library for it is not installed. "
+            "Run: pip install -r requirements/s3.txt"
+        )
+    return {
+        "BACKEND": "catalog.object_storage.ObjectStorage",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "endpoint_url": endpoint or None,
+            "region_name": env.str("S3_REGION", default="") or None,
+            "access_key": env.str("S3_ACCESS_KEY_ID", default="") or None,
+            "secret_key": env.str("S3_SECRET_ACCESS_KEY", default="") or None,
+            "signature_version": "s3v4",
+            # A server of one's own has one name; Amazon has one for each bucket.
+            "addressing_style": "path" if endpoint else "virtual",
+            "file_overwrite": True,
+        },
+    }
+
+
+def bucket_origin(bucket: str, endpoint: str) -> str:
+    """Return the origin from which browsers get a bucket's files; empty without a bucket."""
+    if not bucket:
+        return ""
+    if endpoint:
+        parts = urlsplit(endpoint)
+        return f"{parts.scheme}://{parts.netloc}"
+    region = env.str("S3_REGION", default="")
+    return f"https://{bucket}.s3.{region + '.' if region else ''}amazonaws.com"

@@ -12,7 +12,16 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from config import security
-from config.environment import env, read_bool, read_directory, read_int, read_list, read_origin
+from config.environment import (
+    bucket_origin,
+    env,
+    read_bool,
+    read_directory,
+    read_int,
+    read_list,
+    read_origin,
+    read_storage,
+)
 from config.logs import configure_structlog, logging_config
 from desk.theme import UNFOLD  # noqa: F401 - the admin theme's own setting
 
@@ -227,8 +236,13 @@ STATIC_ROOT = read_directory("STATIC_ROOT", default=DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = read_directory("MEDIA_ROOT", default=DATA_DIR / "media")
 MEDIA_URL = "/media/"
+S3_BUCKET = env.str("S3_BUCKET", default="")
+"""Where pictures and audio lie instead of on the disk; `MEDIA_ROOT` is then for files at work."""
+S3_ENDPOINT_URL = env.str("S3_ENDPOINT_URL", default="")
+S3_BROWSER_ENDPOINT_URL = env.str("S3_BROWSER_ENDPOINT_URL", default="")
+S3_ORIGIN = bucket_origin(S3_BUCKET, S3_BROWSER_ENDPOINT_URL or S3_ENDPOINT_URL)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": read_storage(S3_BUCKET, S3_ENDPOINT_URL),
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -288,7 +302,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 # W019 asks for DENY; the admin opens related objects in frames, and the policy's frame-ancestors,
 # which browsers obey first, says "none" everywhere else.
 SILENCED_SYSTEM_CHECKS = ["security.W019"]
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": security.SITE_DIRECTIVES}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": security.with_bucket(security.SITE_DIRECTIVES, S3_ORIGIN)}
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

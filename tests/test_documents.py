@@ -43,7 +43,8 @@ def test_every_decision_is_listed():
 def test_every_library_has_its_reason():
     reasons = (ROOT / "docs/decisions/0004-libraries.md").read_text("utf-8").lower()
     wanted = "\n".join(
-        (ROOT / "requirements" / f"{lock}.in").read_text("utf-8") for lock in ("base", "embedded")
+        (ROOT / "requirements" / f"{lock}.in").read_text("utf-8")
+        for lock in ("base", "embedded", "s3")
     )
 
     libraries = re.findall(r"^([a-z][\w-]*)", wanted, re.MULTILINE)

@@ -1,9 +1,9 @@
 """Write or check the locks: exact versions with hashes, for every platform, without any address.
 
-    python tools/lock.py             write requirements/{dev,embedded,base}.txt
+    python tools/lock.py             write requirements/{dev,embedded,s3,base}.txt
     python tools/lock.py --check     fail unless they are what requirements/*.in ask for
 
-The largest lock is solved first and constrains the smaller ones, so that all three agree. Versions
+The largest lock is solved first and constrains the smaller ones, so that all agree. Versions
 that still fit are kept; delete a line of dev.txt to let a package rise. uv decides nothing else:
 your own index settings (UV_DEFAULT_INDEX) hold.
 """
@@ -16,8 +16,9 @@ from pathlib import Path
 
 DIRECTORY = Path(__file__).resolve().parent.parent / "requirements"
 LOCKS = {
-    "dev": ("base", "embedded", "dev"),
+    "dev": ("base", "embedded", "s3", "dev"),
     "embedded": ("base", "embedded"),
+    "s3": ("base", "s3"),
     "base": ("base",),
 }
 OPTIONS = (

@@ -123,12 +123,33 @@ def test_the_cache_lies_beside_the_broker(broker, cache):
     assert start({"BROKER_URL": broker}, code).stdout.strip() == cache
 
 
+def test_files_lie_in_a_bucket_when_one_is_named():
+    code = (
+        "import config.settings as s; print(s.STORAGES['default']['OPTIONS']['endpoint_url'], "
+        "s.S3_ORIGIN, s.CONTENT_SECURITY_POLICY['DIRECTIVES']['media-src'])"
+    )
+    bucket = {"S3_BUCKET": "podcasts", "S3_REGION": "eu-central-1"}
+    own = {**bucket, "S3_ENDPOINT_URL": "http://minio:9000"}
+    seen = {**own, "S3_BROWSER_ENDPOINT_URL": "https://files.example.org/x"}
+
+    assert start(bucket, code).stdout.split() == [
+        "None",
+        "https://podcasts.s3.eu-central-1.amazonaws.com",
+        *("[\"'self'\",", "'https://podcasts.s3.eu-central-1.amazonaws.com']"),
+    ]
+    assert start(own, code).stdout.split()[:2] == ["http://minio:9000", "http://minio:9000"]
+    assert start(seen, code).stdout.split()[:2] == [
+        "http://minio:9000",
+        "https://files.example.org",
+    ]
+
+
 def variables_read() -> set[str]:
     """Return the names that settings and the web server ask the environment for."""
     readers = {"str", "db", "email_url", "read_bool", "read_int", "read_list"}
     readers |= {"read_origin", "read_directory"}
     names = set()
-    for file in ("settings.py", "gunicorn.py"):
+    for file in ("settings.py", "environment.py", "gunicorn.py"):
         for node in ast.walk(ast.parse((ROOT / "config" / file).read_text())):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
@@ -140,7 +161,7 @@ def variables_read() -> set[str]:
 
 def variables_explained() -> set[str]:
     text = (ROOT / ".env.example").read_text()
-    return set(re.findall(r"^#?([A-Z][A-Z_]+)=", text, re.MULTILINE))
+    return set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", text, re.MULTILINE))
 
 
 def test_the_example_explains_every_variable_and_no_other():

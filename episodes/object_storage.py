@@ -1,0 +1,179 @@
+"""Audio in a bucket: uploads in signed parts, whole objects in and out, addresses for listeners.
+
+Only used when `settings.S3_BUCKET` is set (`is_used`). Keys are the paths that a disk would have.
+What arrived is what the bucket says, never what a browser says.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+PART_SIZE = 16 * 2**20
+"""Bytes of a part but the last: 2 GB make 128. S3 takes 5 MiB to 5 GiB and 10,000 of them."""
+SIGNED_SECONDS = 3600
+_PIECE = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    number: int
+    size: int
+    etag: str
+
+
+def is_used() -> bool:
+    return bool(settings.S3_BUCKET)
+
+
+def begin(key: str) -> str:
+    """Open a multipart upload and return the bucket's name for it."""
+    answer = _client().create_multipart_upload(
+        Bucket=settings.S3_BUCKET, Key=key, ContentType="application/octet-stream"
+    )
+    return str(answer["UploadId"])
+
+
+def sign_part(key: str, multipart_id: str, number: int) -> str:
+    """Return an address to which one part may be PUT within the hour."""
+    return str(
+        _storage().browser_client.generate_presigned_url(
+            "upload_part",
+            Params={
+                "Bucket": settings.S3_BUCKET,
+                "Key": key,
+                "UploadId": multipart_id,
+                "PartNumber": number,
+            },
+            ExpiresIn=SIGNED_SECONDS,
+        )
+    )
+
+
+def parts(key: str, multipart_id: str) -> list[Part]:
+    """Return the parts that have arrived in whole, by number; none when it is over or unknown."""
+    client = _client()
+    pages = client.get_paginator("list_parts").paginate(
+        Bucket=settings.S3_BUCKET, Key=key, UploadId=multipart_id
+    )
+    try:
+        return [
+            Part(part["PartNumber"], part["Size"], part["ETag"])
+            for page in pages
+            for part in page.get("Parts", [])
+        ]
+    except client.exceptions.ClientError as error:
+        if _is_missing(error):
+            return []
+        raise
+
+
+def complete(key: str, multipart_id: str, arrived: list[Part]) -> None:
+    """Make one object of the parts; the bucket has it safely when this returns."""
+    _client().complete_multipart_upload(
+        Bucket=settings.S3_BUCKET,
+        Key=key,
+        UploadId=multipart_id,
+        MultipartUpload={
+            "Parts": [{"PartNumber": part.number, "ETag": part.etag} for part in arrived]
+        },
+    )
+
+
+def abort(key: str, multipart_id: str) -> None:
+    """Throw the parts away; nothing happens when there are none."""
+    client = _client()
+    try:
+        client.abort_multipart_upload(Bucket=settings.S3_BUCKET, Key=key, UploadId=multipart_id)
+    except client.exceptions.ClientError as error:
+        if not _is_missing(error):
+            raise
+
+
+def size_of(key: str) -> int | None:
+    """Return how many bytes lie under a key; `None` when nothing does."""
+    client = _client()
+    try:
+        return int(client.head_object(Bucket=settings.S3_BUCKET, Key=key)["ContentLength"])
+    except client.exceptions.ClientError as error:
+        if _is_missing(error):
+            return None
+        raise
+
+
+def fetch(key: str, target: Path, *, beat: Callable[[], None] | None = None) -> tuple[str, int]:
+    """Download an object to `target`, hashing; return its SHA-256 and size. Memory stays flat."""
+    digest, size = hashlib.sha256(), 0
+    body = _client().get_object(Bucket=settings.S3_BUCKET, Key=key)["Body"]
+    with target.open("wb") as file:
+        for piece in body.iter_chunks(_PIECE):
+            digest.update(piece)
+            file.write(piece)
+            size += len(piece)
+            if beat:
+                beat()
+        file.flush()
+        os.fsync(file.fileno())
+    return digest.hexdigest(), size
+
+
+def put(part: Path, key: str) -> None:
+    """Upload a file; the object is there in whole or not at all."""
+    _client().upload_file(str(part), settings.S3_BUCKET, key)
+
+
+def copy(source: str, key: str) -> None:
+    """Copy inside the bucket; an object of up to 5 GB is there in whole or not at all."""
+    _client().copy_object(
+        Bucket=settings.S3_BUCKET,
+        Key=key,
+        CopySource={"Bucket": settings.S3_BUCKET, "Key": source},
+    )
+
+
+def delete(key: str) -> None:
+    _client().delete_object(Bucket=settings.S3_BUCKET, Key=key)
+
+
+def read(key: str, first: int, length: int) -> Iterator[bytes]:
+    """Yield a range of an object."""
+    answer = _client().get_object(
+        Bucket=settings.S3_BUCKET, Key=key, Range=f"bytes={first}-{first + length - 1}"
+    )
+    yield from answer["Body"].iter_chunks(_PIECE)
+
+
+def address(key: str, *, mime_type: str, file_name: str) -> str:
+    """Return a signed address from which one object can be read within the hour."""
+    return str(
+        _storage().browser_client.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": settings.S3_BUCKET,
+                "Key": key,
+                "ResponseContentType": mime_type,
+                "ResponseContentDisposition": f"inline; filename*=UTF-8''{quote(file_name)}",
+                "ResponseCacheControl": "private, max-age=3600",
+            },
+            ExpiresIn=SIGNED_SECONDS,
+        )
+    )
+
+
+def _storage() -> Any:
+    return default_storage
+
+
+def _client() -> Any:
+    return _storage().client
+
+
+def _is_missing(error: Exception) -> bool:
+    code = error.response["Error"]["Code"]  # type: ignore[attr-defined]
+    return code in {"404", "NoSuchKey", "NoSuchUpload", "NotFound"}
