@@ -9,10 +9,10 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import resource
 import sys
 from typing import BinaryIO
 
+from catalog.limits import limit_self
 from episodes.audio.facts import Reading
 from episodes.audio.findings import refuse, warn
 from episodes.audio.reading import read_audio
@@ -25,7 +25,7 @@ READY = b"ready\n"
 
 
 def main(name: str) -> None:
-    _limit_self()
+    limit_self(memory=MEMORY, cpu_seconds=CPU_SECONDS)
     os.write(1, READY)
     with os.fdopen(os.dup(0), "rb") as file:
         answer = answer_for(file, name)
@@ -45,26 +45,3 @@ def answer_for(file: BinaryIO, name: str) -> bytes:
         findings = (*reading.findings, warn("chapters-left-out"))
         answer = json.dumps(Reading(facts, findings).to_json()).encode()
     return answer
-
-
-def _limit_self() -> None:
-    """Take away memory, time, files, writing and children, as far as the system knows the words."""
-    limits = {
-        "RLIMIT_AS": MEMORY,
-        "RLIMIT_CPU": CPU_SECONDS,
-        "RLIMIT_FSIZE": 0,
-        "RLIMIT_NOFILE": 16,
-        "RLIMIT_CORE": 0,
-        "RLIMIT_NPROC": 0,
-    }
-    for name, value in limits.items():
-        try:
-            which = getattr(resource, name)
-            hard = resource.getrlimit(which)[1]
-            # At the soft limit of CPU time comes SIGXCPU, at the hard one a SIGKILL, which the
-            # parent would take for a kill from outside: leave two seconds between them.
-            most = value + 2 if name == "RLIMIT_CPU" else value
-            resource.setrlimit(which, (value, most if hard < 0 else min(most, hard)))
-        except (AttributeError, OSError, ValueError):
-            # macOS has no working RLIMIT_AS; the parent's clock and the tag limits still hold.
-            continue

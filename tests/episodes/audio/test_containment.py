@@ -65,7 +65,8 @@ def test_the_caller_is_asked_for_a_sign_of_life_and_may_stop_the_child(
 def run_limited(code: str) -> subprocess.CompletedProcess[str]:
     """Run code in a process that put on the child's limits first."""
     boot = "import sys; sys.path[:0] = sys.argv[1:3]\n"
-    boot += "from episodes.audio import probe; probe._limit_self()\n"
+    boot += "from episodes.audio import probe\n"
+    boot += "probe.limit_self(memory=probe.MEMORY, cpu_seconds=probe.CPU_SECONDS)\n"
     command = [sys.executable, "-I", "-S", "-B", "-c", boot + code]
     folders = [str(containment._CODE), str(containment._LIBRARIES)]
     return subprocess.run(
@@ -89,8 +90,8 @@ def test_the_child_cannot_write_a_file(tmp_path: Path):
     )
 
     assert done.returncode != 0
-    assert "File too large" in done.stderr
-    assert target.read_bytes() == b""
+    assert "OSError: [Errno" in done.stderr or "PermissionError" in done.stderr
+    assert not target.exists() or target.read_bytes() == b""  # no filter of calls on macOS
 
 
 def test_the_child_cannot_open_many_files():
