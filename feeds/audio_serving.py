@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.http import parse_http_date_safe
 from django.views.decorators.http import require_safe
 
+from episodes import object_storage
 from episodes.models import AudioFile
 from feeds.answers import conditional, let_anyone_read, nothing_here, set_caching
 from feeds.ranges import ByteRange, UnsatisfiableRange, parse_range
@@ -22,6 +23,7 @@ log = structlog.get_logger(__name__)
 CHUNK = 64 * 1024
 NOT_KEPT = "no-store"
 FOR_EVER = "public, max-age=31536000, immutable"
+_THE_FILE = {200, 206, 304}
 # A file that somebody uploaded is never run as anything, whatever a browser makes of it.
 SANDBOX = "sandbox; default-src 'none'"
 
@@ -37,13 +39,17 @@ def audio(request: HttpRequest, uid: UUID, name: str, extension: str) -> HttpRes
     etag, modified = f'"{row.sha256}"', int(row.created_at.timestamp())
     response = conditional(request, etag=etag, modified=modified) or _send(request, row, etag)
     let_anyone_read(response, etag=etag, modified=row.created_at)
-    set_caching(response, access, public=FOR_EVER if response.status_code < 400 else NOT_KEPT)
+    set_caching(
+        response, access, public=FOR_EVER if response.status_code in _THE_FILE else NOT_KEPT
+    )
     response["Accept-Ranges"] = "bytes"
     response["Content-Security-Policy"] = SANDBOX
     return response
 
 
 def _send(request: HttpRequest, row: AudioFile, etag: str) -> HttpResponseBase:
+    if object_storage.is_used():
+        return _lead_to_bucket(request, row)
     if settings.AUDIO_ACCEL_PREFIX:
         return _hand_over(row)
     try:
@@ -89,6 +95,18 @@ def _hand_over(row: AudioFile) -> HttpResponse:
     response = HttpResponse(content_type=row.mime_type)
     response["X-Accel-Redirect"] = settings.AUDIO_ACCEL_PREFIX + quote(row.path)
     return response
+
+
+def _lead_to_bucket(request: HttpRequest, row: AudioFile) -> HttpResponse:
+    """Send a listener to the bucket, for an hour; HEAD is answered here and costs the bucket none.
+
+    Nobody may keep the answer: the next request asks us again, who know what is out.
+    """
+    if request.method == "HEAD":
+        return HttpResponse(content_type=row.mime_type, headers={"Content-Length": str(row.size)})
+    name = request.path.rsplit("/", 1)[-1]
+    address = object_storage.address(row.path, mime_type=row.mime_type, file_name=name)
+    return HttpResponse(status=302, headers={"Location": address})
 
 
 class _Part(Iterator[bytes]):

@@ -3,11 +3,13 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from config.embedded.children import Nursery
+from tests.bucket import NAME, running_bucket, storage_entry
 from tests.processes import CeleryWorker, OwnBroker, empty_broker, own_broker
 
 
@@ -70,3 +72,13 @@ def worker_of_its_own(
     worker.wait_until_ready()
     yield worker
     worker.kill()
+
+
+@pytest.fixture
+def bucket(settings: Any, tmp_path: Path) -> Iterator[str]:
+    """Files lie in a bucket for this test; the address of its server."""
+    with running_bucket() as address:
+        settings.S3_BUCKET, settings.S3_ENDPOINT_URL = NAME, address
+        settings.MEDIA_ROOT = tmp_path / "at-work"
+        settings.STORAGES = {**settings.STORAGES, "default": storage_entry(address)}
+        yield address

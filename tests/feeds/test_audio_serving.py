@@ -1,5 +1,6 @@
 import hashlib
 import tracemalloc
+import urllib.request
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -329,3 +330,27 @@ def test_memory_stays_flat_however_long_the_file(client):
 
     assert count == 32 * 1024 * 1024
     assert peak < 2 * 1024 * 1024
+
+
+def test_a_bucket_sends_the_audio_to_whom_we_let_through(client, bucket):
+    episode = LiveEpisodeFactory.create(slug="neutrality", release_at=RELEASE)
+    give_audio(episode)
+
+    answer = client.get(path_of(episode))
+    head = client.head(path_of(episode))
+
+    assert (answer.status_code, answer["Cache-Control"]) == (302, "no-store")
+    assert answer["Location"].startswith(f"{bucket}/podcasts/audio/")
+    request = urllib.request.Request(answer["Location"], headers={"Range": "bytes=10-19"})
+    with urllib.request.urlopen(request, timeout=20) as sent:
+        assert (sent.status, sent.read()) == (206, DATA[10:20])
+        assert sent.headers["Content-Type"] == episode.audio.mime_type
+    assert (head.status_code, head["Content-Length"]) == (200, str(SIZE))
+    assert "Location" not in head
+
+
+def test_nobody_is_sent_to_a_bucket_for_what_is_not_out(client, bucket):
+    episode = EpisodeFactory.create()
+    give_audio(episode)
+
+    assert client.get(path_of(episode)).status_code == 404

@@ -1,0 +1,95 @@
+"""What the code says to a bucket, against a server that speaks S3."""
+
+import hashlib
+import os
+import urllib.request
+
+import pytest
+
+from episodes import object_storage
+
+KEY = "incoming/9f3c"
+
+
+def put(address: str, data: bytes) -> None:
+    kind = {"Content-Type": "application/octet-stream"}  # or the server takes it for a form
+    request = urllib.request.Request(address, data=data, headers=kind, method="PUT")
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        assert answer.status == 200
+
+
+def test_parts_are_put_to_signed_addresses_and_become_one_object(bucket, tmp_path):
+    first, second = os.urandom(5 * 2**20), os.urandom(1000)
+    upload = object_storage.begin(KEY)
+
+    put(object_storage.sign_part(KEY, upload, 2), second)
+    put(object_storage.sign_part(KEY, upload, 1), first)
+    arrived = object_storage.parts(KEY, upload)
+    assert object_storage.size_of(KEY) is None
+    object_storage.complete(KEY, upload, arrived)
+
+    assert [(part.number, part.size) for part in arrived] == [(1, len(first)), (2, 1000)]
+    assert object_storage.size_of(KEY) == len(first) + 1000
+    beats = []
+    found = object_storage.fetch(KEY, tmp_path / "copy", beat=lambda: beats.append(1))
+    assert found == (hashlib.sha256(first + second).hexdigest(), len(first) + 1000)
+    assert (tmp_path / "copy").read_bytes() == first + second
+    assert beats
+
+
+def test_more_than_a_page_of_parts_is_listed(bucket):
+    upload = object_storage.begin(KEY)
+    for number in range(1, 4):
+        put(object_storage.sign_part(KEY, upload, number), b"x" * number)
+
+    assert [part.size for part in object_storage.parts(KEY, upload)] == [1, 2, 3]
+
+
+def test_an_aborted_upload_has_no_parts_and_can_be_aborted_again(bucket):
+    upload = object_storage.begin(KEY)
+    put(object_storage.sign_part(KEY, upload, 1), b"x")
+
+    object_storage.abort(KEY, upload)
+    object_storage.abort(KEY, upload)
+
+    assert object_storage.parts(KEY, upload) == []
+    assert object_storage.size_of(KEY) is None
+
+
+def test_objects_are_put_copied_read_in_ranges_and_deleted(bucket, tmp_path):
+    data = os.urandom(3 * 2**20)
+    (tmp_path / "part").write_bytes(data)
+
+    object_storage.put(tmp_path / "part", "audio/ab/abcd")
+    object_storage.copy("audio/ab/abcd", "audio/cd/cdef")
+    object_storage.delete("audio/ab/abcd")
+
+    assert object_storage.size_of("audio/ab/abcd") is None
+    assert b"".join(object_storage.read("audio/cd/cdef", 10, 2**21)) == data[10 : 10 + 2**21]
+
+
+def test_a_listener_gets_an_address_that_says_type_and_name(bucket, tmp_path):
+    (tmp_path / "part").write_bytes(b"sound")
+    object_storage.put(tmp_path / "part", "audio/ab/abcd")
+    address = object_storage.address(
+        "audio/ab/abcd", mime_type="audio/mpeg", file_name="Выпуск 12.mp3"
+    )
+
+    with urllib.request.urlopen(address) as answer:
+        assert answer.read() == b"sound"
+    assert "response-content-type=audio%2Fmpeg" in address
+    assert "X-Amz-Expires=3600" in address
+    assert "%25D0%2592" in address
+
+
+def test_an_address_for_browsers_names_the_host_that_they_see(bucket, settings):
+    settings.S3_BROWSER_ENDPOINT_URL = "https://files.example.org"
+
+    assert object_storage.sign_part(KEY, "u", 1).startswith("https://files.example.org/podcasts/")
+
+
+@pytest.mark.parametrize("bucket_name", ["", "podcasts"])
+def test_a_bucket_is_used_when_it_is_named(settings, bucket_name):
+    settings.S3_BUCKET = bucket_name
+
+    assert object_storage.is_used() is bool(bucket_name)
