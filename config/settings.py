@@ -195,6 +195,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "bulk"
 CELERY_TASK_ROUTES = {
     "episodes.plan_slots": {"queue": "bulk"},
+    "episodes.forget_expired": {"queue": "bulk"},
     "episodes.*": {"queue": "media"},
     "feeds.*": {"queue": "publish"},
 }
@@ -227,6 +228,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # Finds the uploads that no message reached and those that a dead worker left.
     "read-due-uploads": {"task": "episodes.drain", "schedule": 5.0, "options": {"expires": 5}},
     "plan-slots": {"task": "episodes.plan_slots", "schedule": 3600.0, "options": {"expires": 600}},
+    "forget-expired-uploads": {
+        "task": "episodes.forget_expired",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
 }
 
 # --- Files ---------------------------------------------------------------------------------------

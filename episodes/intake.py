@@ -22,10 +22,11 @@ from episodes.exceptions import UploadRefused
 from episodes.inspection import KIND
 from episodes.models import AudioUpload, Episode
 from episodes.tasks import inspect_upload
+from episodes.uploads.expiring import forget_expired
 from episodes.waking import wake_on_commit
 
 _PIECE = 1024 * 1024
-_NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def receive(
@@ -43,13 +44,13 @@ def receive(
     limit = settings.AUDIO_UPLOAD_MAX_BYTES
     if isinstance(file, File) and (file.size or 0) > limit:
         raise _too_large(limit)
-    storing.forget_abandoned(now)
+    forget_expired(now)
     try:
         stored = storing.store(_pieces(file), limit=limit)
     except storing.TooLarge as error:
         raise _too_large(limit) from error
     except OSError as error:
-        if error.errno not in _NO_SPACE:
+        if error.errno not in NO_SPACE:
             raise
         raise UploadRefused(
             "no-space",
@@ -58,9 +59,22 @@ def receive(
                 "Nothing was saved; tell whoever runs it and upload again."
             ),
         ) from error
-    if not stored.size:
+    check_size(stored.size)
+    return acknowledge(stored, episode=episode, by=by, original_name=original_name)
+
+
+def check_size(size: int) -> None:
+    """Raise `UploadRefused` for a file that is empty or over the limit."""
+    limit = settings.AUDIO_UPLOAD_MAX_BYTES
+    if not size:
         raise UploadRefused("empty", REFUSALS["empty"])
-    return _write_down(stored, episode=episode, by=by, original_name=original_name)
+    if size > limit:
+        raise _too_large(limit)
+
+
+def label_of(name: str) -> str:
+    """Return what a client calls its file as one harmless line."""
+    return clean_text(name, 255) or _("unnamed file")
 
 
 def retry(upload: AudioUpload) -> bool:
@@ -75,13 +89,14 @@ def retry(upload: AudioUpload) -> bool:
 
 
 @transaction.atomic
-def _write_down(
+def acknowledge(
     stored: storing.Stored, *, episode: Episode, by: User | None, original_name: str
 ) -> AudioUpload:
+    """Write down an upload that is on the disk, with the job to read it, and wake a worker."""
     upload = AudioUpload(
         episode=episode,
         by=by,
-        original_name=clean_text(original_name, 255) or _("unnamed file"),
+        original_name=label_of(original_name),
         sha256=stored.sha256,
         path=stored.path,
         size=stored.size,

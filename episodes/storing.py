@@ -4,11 +4,13 @@ Names are ours, never the client's. A file is visible under its address only whe
 and on the disk (written, synced, renamed, directory synced).
 """
 
+import errno
 import hashlib
 import os
+import shutil
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +18,8 @@ from pathlib import Path
 from django.conf import settings
 
 _ABANDONED = timedelta(hours=24)
+# What a file system without hard links answers.
+_ONE_NAME_ONLY = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
 class TooLarge(Exception):
@@ -60,15 +64,17 @@ def workspace() -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def settle(part: Path, *, sha256: str, size: int) -> Stored:
+def settle(part: Path, *, sha256: str, size: int, keep: bool = False) -> Stored:
     """Move a complete file from `incoming/` to its address in one step; it is on the disk then.
 
     The caller has written, synced and hashed it. Bytes that are there already stay as they are and
-    the part is left for the caller to remove. An empty file has an address and no bytes.
+    the part is left for the caller to remove. With `keep` it is left in any case, as a second name
+    of the same bytes, on file systems that know such: whoever dies before the database knows of
+    the file can do it again. An empty file has an address and no bytes.
     """
     path = f"audio/{sha256[:2]}/{sha256}"
     if size:
-        _move(part, full_path(path), size)
+        _move(part, full_path(path), size, keep=keep)
     return Stored(sha256, path, size)
 
 
@@ -81,15 +87,37 @@ def local_copy(path: str, *, beat: Callable[[], None] | None = None) -> Iterator
     yield full_path(path)
 
 
-def forget_abandoned(now: datetime) -> int:
-    """Delete parts whose writer died more than a day ago; return how many."""
+def incoming_path(name: str) -> Path:
+    """Return where a file called `name` (ours) lies while it arrives; its directory is there."""
+    return _directory("incoming") / name
+
+
+def free_bytes() -> int:
+    """Return how much room the disk has for files that arrive."""
+    return shutil.disk_usage(_directory("incoming")).free
+
+
+def forget_abandoned(now: datetime, *, but: Collection[Path] = ()) -> int:
+    """Delete parts whose writer died more than a day ago, except some; return how many."""
     count = 0
     for part in _directory("incoming").glob("*.part"):
-        modified = datetime.fromtimestamp(part.stat().st_mtime, tz=now.tzinfo)
-        if now - modified > _ABANDONED:
-            part.unlink(missing_ok=True)
-            count += 1
+        if part in but:
+            continue
+        with suppress(FileNotFoundError):  # it was finished meanwhile
+            modified = datetime.fromtimestamp(part.stat().st_mtime, tz=now.tzinfo)
+            if now - modified > _ABANDONED:
+                part.unlink()
+                count += 1
     return count
+
+
+def sync_directory(path: Path) -> None:
+    """Have the names in a directory survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _write(part: Path, pieces: Iterable[bytes], limit: int) -> tuple[str, int]:
@@ -107,11 +135,23 @@ def _write(part: Path, pieces: Iterable[bytes], limit: int) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def _move(part: Path, final: Path, size: int) -> None:
+def _move(part: Path, final: Path, size: int, *, keep: bool) -> None:
     _directory(str(final.parent.relative_to(Path(settings.MEDIA_ROOT).resolve())))
     if not final.exists() or final.stat().st_size != size:
-        part.replace(final)
-    _sync_directory(final.parent)
+        (_second_name(part) if keep else part).replace(final)
+    sync_directory(final.parent)
+
+
+def _second_name(part: Path) -> Path:
+    """Return another name for the same bytes; the part's own where there can be only one."""
+    second = _directory("incoming") / f"{uuid.uuid4().hex}.part"
+    try:
+        second.hardlink_to(part)
+    except OSError as error:
+        if error.errno not in _ONE_NAME_ONLY:
+            raise
+        return part
+    return second
 
 
 def _directory(name: str) -> Path:
@@ -120,13 +160,5 @@ def _directory(name: str) -> Path:
     missing = [each for each in (path, *path.parents) if not each.exists()]
     path.mkdir(parents=True, exist_ok=True)
     for each in missing:
-        _sync_directory(each.parent)
+        sync_directory(each.parent)
     return path
-
-
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from episodes import inspection, slots
+from episodes.uploads import expiring
 
 
 @shared_task(name="episodes.inspect_upload")
@@ -19,3 +20,8 @@ def drain(**_later: object) -> None:
 @shared_task(name="episodes.plan_slots")
 def plan_slots(**_later: object) -> None:
     slots.ensure_all_slots(now=timezone.now())
+
+
+@shared_task(name="episodes.forget_expired")
+def forget_expired(**_later: object) -> None:
+    expiring.forget_expired(timezone.now())

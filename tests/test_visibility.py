@@ -27,6 +27,7 @@ from episodes.models import (
     Chapter,
     Correction,
     Episode,
+    IncomingUpload,
     Soundbite,
     Transcript,
 )
@@ -90,6 +91,10 @@ class World:
         return self.hidden.audio
 
     @property
+    def incoming(self) -> IncomingUpload:
+        return self.hidden.incoming_uploads.get()
+
+    @property
     def person(self) -> Any:
         return self.hidden.credits.get().person
 
@@ -126,6 +131,13 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
         sha256=replaced.sha256,
         path=replaced.path,
         size=1,
+    )
+    IncomingUpload.objects.create(
+        episode=hidden,
+        by=UserFactory(email=f"{CANARY}@example.org"),
+        original_name=f"{CANARY}-{ASKED}.wav",
+        size=1000,
+        expires_at=timezone.now() + DAY,
     )
     if kind in {"scheduled", "live on a hidden show"}:
         ahead = 10 * DAY if kind == "scheduled" else -3 * DAY
@@ -358,6 +370,7 @@ def desk_arguments(world: World) -> dict[str, list[Any]]:
         "pk": [1],
         "key": ["x"],
         "uidb36": ["1"],
+        "uid": [world.incoming.uid],
     }
 
 

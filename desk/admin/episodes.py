@@ -24,7 +24,7 @@ from catalog.models import Show
 from catalog.permissions import Action
 from desk.access import access, signed_in
 from desk.admin.base import DeskAdmin, PartInline
-from desk.episode import audio, people, release
+from desk.episode import audio, people, release, uploads
 from desk.episode.form import ChapterForm, CreditForm, EpisodeForm
 from desk.guards import explain
 from desk.questions import read_number, read_text
@@ -114,10 +114,14 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
     ]  # fmt: skip
 
     class Media:
+        css = {"all": ["desk/uploads.css"]}
         js = [
             "desk/episode.js",
             "desk/people.js",
             "desk/audio.js",
+            "vendor/tus/tus.min.js",
+            "desk/transfer.js",
+            "desk/uploads.js",
         ]
 
     # --- Who ----------------------------------------------------------------------------------
@@ -193,6 +197,12 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
             door("slug/", require_GET(suggest_slug), "slug"),
             door("<int:object_id>/audio/", audio.audio_panel, "audio"),
             door("<int:object_id>/audio/retry/", audio.retry_upload, "retry"),
+            path("<int:object_id>/uploads/", uploads.uploads, name="episodes_episode_uploads"),
+            path(
+                "<int:object_id>/uploads/<uuid:uid>/",
+                uploads.upload,
+                name="episodes_episode_upload",
+            ),
             door("<int:object_id>/release/", release.take_step, "release"),
             door("<int:object_id>/credit/", people.credit_somebody_new, "credit"),
             *urls,

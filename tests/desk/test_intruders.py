@@ -53,6 +53,12 @@ def foreign(media):
     CreditFactory(episode=episode, person=person, organisation=organisation, title=SECRET)
     HostingFactory(show=show, person=person)
     episode.topics.add(TopicFactory(name="Shared topic"))
+    episode.incoming_uploads.create(
+        by=UserFactory(email="someone@example.org"),
+        original_name=SECRET,
+        size=1000,
+        expires_at=timezone.now() + timezone.timedelta(days=1),
+    )
     return episode
 
 
@@ -81,7 +87,12 @@ def desk_addresses(foreign):
                 kind = ContentType.objects.get(model=each)
                 yield reverse(name, args=[kind.pk, pk])
         else:
-            values = {"object_id": objects[model], "app_label": "episodes"}
+            incoming = foreign.incoming_uploads.get()
+            values = {
+                "object_id": objects[model],
+                "app_label": "episodes",
+                "uid": incoming.uid,
+            }
             yield reverse(name, kwargs={key: values[key] for key in parameters})
 
 
