@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from episodes.readiness import Finding
+from episodes.transcripts.problems import Problem, sentences
 
 
 class EpisodeError(Exception):
@@ -27,3 +28,11 @@ class UploadRefused(EpisodeError):
     def __init__(self, code: str, message: str) -> None:
         self.code = code
         super().__init__(message)
+
+
+class TranscriptRefused(EpisodeError):
+    """A transcript was not taken; `problems` says why, by line, and what else was noticed."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = list(problems)
+        super().__init__(sentences(self.problems))

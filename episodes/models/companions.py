@@ -60,6 +60,19 @@ class Transcript(PublicModel):
     findings = models.JSONField(
         _("remarks"), default=list, blank=True, help_text=_("By cue, with line numbers.")
     )
+    is_timed = models.BooleanField(
+        _("has times"), default=True, help_text=_("A plain text has none, and no captions.")
+    )
+    uploaded_at = models.DateTimeField(_("uploaded"), null=True, blank=True, editable=False)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("uploaded by"),
+    )
 
     class Meta:
         verbose_name = _("transcript")
