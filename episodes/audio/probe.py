@@ -12,7 +12,7 @@ import os
 import sys
 from typing import BinaryIO
 
-from catalog.limits import limit_self
+from catalog.containment import begin
 from episodes.audio.facts import Reading
 from episodes.audio.findings import refuse, warn
 from episodes.audio.reading import read_audio
@@ -20,13 +20,10 @@ from episodes.audio.reading import read_audio
 MEMORY = 384 * 2**20
 CPU_SECONDS = 10
 MAX_OUTPUT = 256 * 1024
-READY = b"ready\n"
-"""Said before the first byte of the file is read: what happens later is the file's doing."""
 
 
 def main(name: str) -> None:
-    limit_self(memory=MEMORY, cpu_seconds=CPU_SECONDS)
-    os.write(1, READY)
+    begin(memory=MEMORY, cpu_seconds=CPU_SECONDS)
     with os.fdopen(os.dup(0), "rb") as file:
         answer = answer_for(file, name)
     sys.stdout.buffer.write(answer)

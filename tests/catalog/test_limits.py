@@ -119,6 +119,15 @@ def test_a_limited_process_still_reads_and_answers(tmp_path: Path):
     assert run_limited(f"print(open({str(path)!r}).read())").stdout == "heard\n"
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no RLIMIT_AS that works")
+def test_a_limited_process_cannot_take_more_memory_than_it_may():
+    assert "MemoryError" in run_limited(f"bytearray({400 * MIB})").stderr
+
+
+def test_a_limited_process_cannot_open_many_files():
+    assert "Too many open files" in run_limited("[open('/dev/null') for _ in range(20)]").stderr
+
+
 @LINUX
 def test_a_limited_process_may_still_abort():
     assert run_limited("os.abort()").returncode == -6
