@@ -34,7 +34,6 @@ _PROCESSES = {
     "fork": (57, None),
     "vfork": (58, None),
     "execveat": (322, 281),
-    "kill": (62, 129),
     "tkill": (200, 130),
     "rt_sigqueueinfo": (129, 138),
     "rt_tgsigqueueinfo": (297, 240),
@@ -112,7 +111,8 @@ _NEVER = {
     "process_madvise": (440, 440),
 }
 _CLONE, _CLONE3 = (56, 220), (435, 435)
-_EXECVE, _TGKILL, _PRLIMIT = (59, 221), (234, 131), (302, 261)
+_KILL, _TGKILL = (62, 129), (234, 131)
+_EXECVE, _PRLIMIT = (59, 221), (302, 261)
 _OPEN, _OPENAT, _OPENAT2 = (2, None), (257, 56), (437, 437)
 
 _CLONE_THREAD = 0x00010000
@@ -179,8 +179,9 @@ def _rules_of_processes(which: int, threads: bool, program_at: int | None) -> by
     program = _unless(_CLONE3[which], _fail(errno.ENOSYS))
     clone = _fail_unless_bits(0, _CLONE_THREAD) if threads else _fail(errno.EPERM)
     program += _unless(_CLONE[which], clone)
-    # abort() and raise() send a signal to the process itself, which stays the same after execve.
-    program += _unless(_TGKILL[which], _fail_unless_equal(0, os.getpid()))
+    # A process may signal itself, as abort() does; its number stays the same after execve.
+    for numbers in (_KILL, _TGKILL):
+        program += _unless(numbers[which], _fail_unless_equal(0, os.getpid()))
     execve = _fail(errno.EPERM) if program_at is None else _fail_unless_equal(0, program_at)
     return program + _unless(_EXECVE[which], execve)
 
