@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
-from django.http import Http404
+from django.http import Http404, HttpResponse, JsonResponse
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -68,10 +68,40 @@ PROBLEMS: dict[int, ProblemType] = {
             "Accept application/json.",
         ),
         ProblemType(
+            "conflict",
+            409,
+            "The upload is at another byte",
+            "Ask with HEAD how many bytes are here, and go on from there.",
+        ),
+        ProblemType(
+            "gone",
+            410,
+            "The upload is not kept any more",
+            "Begin it again: what was sent is deleted a day after its last byte.",
+        ),
+        ProblemType(
+            "precondition-failed",
+            412,
+            "The protocol's version is not spoken here",
+            "Send uploads as tus 1.0.0: “Tus-Version” says it.",
+        ),
+        ProblemType(
+            "content-too-large",
+            413,
+            "The file is too large",
+            "OPTIONS tells the largest as “Tus-Max-Size”.",
+        ),
+        ProblemType(
             "unsupported-media-type",
             415,
             "The body's form is not understood",
-            "Send application/json.",
+            "Send application/json, or the bytes of an upload as application/offset+octet-stream.",
+        ),
+        ProblemType(
+            "locked",
+            423,
+            "The upload is being sent already",
+            "Wait some seconds and ask again with HEAD.",
         ),
         ProblemType(
             "too-many-requests",
@@ -80,10 +110,22 @@ PROBLEMS: dict[int, ProblemType] = {
             "Wait as many seconds as “Retry-After” says.",
         ),
         ProblemType(
+            "checksum-mismatch",
+            460,
+            "The bytes were damaged on their way",
+            "They were thrown away. Send them again from the same offset.",
+        ),
+        ProblemType(
             "server-error",
             500,
             "The server failed",
             "It is not your request. Report it with its request_id.",
+        ),
+        ProblemType(
+            "insufficient-storage",
+            507,
+            "There is no room for the file",
+            "Tell whoever runs the installation, and go on when there is room.",
         ),
     )
 }
@@ -103,13 +145,7 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response:
         failure = exceptions.APIException("Something broke on our side and is in the log.")
     set_rollback()
     problem = PROBLEMS.get(failure.status_code) or _unlisted(failure.status_code)
-    body: dict[str, Any] = {
-        "type": problem_address(problem),
-        "title": problem.title,
-        "status": failure.status_code,
-        "detail": _sentence(failure, problem),
-        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
-    }
+    body = _body(problem, _sentence(failure, problem))
     if isinstance(failure, exceptions.ValidationError):
         in_query = request is None or request.method in {"GET", "HEAD", "OPTIONS"}
         body["errors"] = list(_errors(failure.detail, in_query=in_query))
@@ -119,6 +155,23 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response:
         headers={"Cache-Control": "no-store", **_headers(failure)},
         content_type=MEDIA_TYPE,
     )
+
+
+def problem_response(status: int, detail: str, *, code: str) -> HttpResponse:
+    """Tell a refusal of our own words; `code` is finer than the type."""
+    return JsonResponse(
+        _body(PROBLEMS[status], detail) | {"code": code}, status=status, content_type=MEDIA_TYPE
+    )
+
+
+def _body(problem: ProblemType, detail: str) -> dict[str, Any]:
+    return {
+        "type": problem_address(problem),
+        "title": problem.title,
+        "status": problem.status,
+        "detail": detail,
+        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
+    }
 
 
 def _as_api_exception(error: Exception) -> exceptions.APIException | None:

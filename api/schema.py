@@ -14,6 +14,7 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "What is wrong here, and what to do."},
         "request_id": {"type": "string", "description": "Names the request in our log."},
+        "code": {"type": "string", "description": "Of a refused upload: finer than the type."},
         "errors": {
             "type": "array",
             "items": {
@@ -48,6 +49,14 @@ _OK_HEADERS: dict[str, Any] = {
 }
 
 
+_UPLOADS = "/api/v1/episodes/{uid}/uploads"
+_SENDING = {
+    "post": [409, 412, 413, 415, 423, 460, 507],
+    "patch": [409, 410, 412, 413, 415, 423, 460, 507],
+    "delete": [412, 423],
+}
+
+
 def describe_errors(result: dict[str, Any], **_kwargs: object) -> dict[str, Any]:
     """Add to every operation what it answers beside 200; drf-spectacular's postprocessing hook."""
     components = result.setdefault("components", {})
@@ -64,18 +73,26 @@ def describe_errors(result: dict[str, Any], **_kwargs: object) -> dict[str, Any]
         for name, text in _OK_HEADERS.items()
     }
     for path, operations in result["paths"].items():
-        statuses = [400, 401, *([404] if "{" in path else []), 406, 429, 500]
-        for operation in operations.values():
+        for method, operation in operations.items():
             for parameter in operation.get("parameters", []):
                 if parameter["in"] == "path":
                     parameter["description"] = "The `id` of an answer."
             answers = operation["responses"]
-            answers["200"]["description"] = operation["summary"] + "."
-            answers["200"]["headers"] = {
-                name: {"$ref": f"#/components/headers/{name}"} for name in _OK_HEADERS
-            }
-            answers["304"] = {"description": "What you have is current."}
-            for status in statuses:
+            for answer in answers.values():
+                answer["description"] = operation["summary"] + "."
+            if not path.startswith(_UPLOADS):
+                answers["200"]["headers"] = {
+                    name: {"$ref": f"#/components/headers/{name}"} for name in _OK_HEADERS
+                }
+                answers["304"] = {"description": "What you have is current."}
+            for status in _statuses(path, method):
                 slug = PROBLEMS[status].slug
                 answers[str(status)] = {"$ref": f"#/components/responses/{slug}"}
     return result
+
+
+def _statuses(path: str, method: str) -> list[int]:
+    statuses = [400, 401, *([404] if "{" in path else []), 406, 429, 500]
+    if path.startswith(_UPLOADS):
+        statuses += [403, *_SENDING.get(method, [])]
+    return sorted(statuses)

@@ -12,6 +12,7 @@ from api.views.documentation import (
 from api.views.episodes import EpisodeDetail, EpisodeList
 from api.views.people import PersonDetail, PersonList
 from api.views.shows import ShowDetail, ShowList
+from api.views.uploads import EpisodeUpload, EpisodeUploads
 
 app_name = "api"
 urlpatterns = [
@@ -19,6 +20,8 @@ urlpatterns = [
     path("shows/<uuid:uid>", ShowDetail.as_view(), name="show"),
     path("episodes", EpisodeList.as_view(), name="episodes"),
     path("episodes/<uuid:uid>", EpisodeDetail.as_view(), name="episode"),
+    path("episodes/<uuid:uid>/uploads", EpisodeUploads.as_view(), name="uploads"),
+    path("episodes/<uuid:uid>/uploads/<uuid:upload_uid>", EpisodeUpload.as_view(), name="upload"),
     path("people", PersonList.as_view(), name="people"),
     path("people/<uuid:uid>", PersonDetail.as_view(), name="person"),
     path("", DocumentationPage.as_view(), name="docs"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import environ
+from corsheaders.defaults import default_headers, default_methods
 from django.core.exceptions import ImproperlyConfigured
 
 from config import security
@@ -335,7 +336,16 @@ CORS_URLS_REGEX = r"^/api/"
 CORS_EXPOSE_HEADERS = [
     *("ETag", "Last-Modified", "Link", "Retry-After", "X-Request-ID"),
     *("RateLimit", "RateLimit-Policy", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
+    *("Location", "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size"),
+    *("Tus-Checksum-Algorithm", "Upload-Offset", "Upload-Length", "Upload-Expires"),
+    *("Upload-Metadata",),
 ]
+CORS_ALLOW_HEADERS = [
+    *default_headers,
+    *("tus-resumable", "upload-length", "upload-offset", "upload-metadata", "upload-checksum"),
+    "x-http-method-override",
+]
+CORS_ALLOW_METHODS = [*default_methods, "HEAD"]
 
 # --- The API -------------------------------------------------------------------------------------
 
@@ -386,6 +396,7 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "Shows", "description": "What is published here."},
         {"name": "Episodes", "description": "What came out, from the second of its release on."},
+        {"name": "Uploads", "description": "Sending audio in pieces: tus 1.0, with a token."},
         {"name": "People", "description": "Who hosts, speaks and works on it."},
     ],
 }

@@ -375,6 +375,8 @@ def desk_arguments(world: World) -> dict[str, list[Any]]:
 
 
 CLOSED = ("admin/", "accounts/")
+WITH_A_TOKEN = {"api:uploads", "api:upload"}
+"""What answers 401 before it looks whether anything is there."""
 NAMELESS = {
     "admin/episodes/episode/^([^/]+)/history/([^/]+)/$": "/admin/episodes/episode/{pk}/history/1/"
 }
@@ -421,6 +423,8 @@ def test_every_route_is_visited(world):
     for name, route, parameters in routes():
         if route.startswith(CLOSED):
             assert parameters <= known, f"{route}: say in desk_arguments what its parameters are"
+        elif name in WITH_A_TOKEN:
+            continue  # test_uploads_of_the_api_tell_a_stranger_nothing
         elif name not in {"feeds:feed", "website:show", "api:show"}:
             assert name in listed, f"{name}, {route}: list its addresses here"
 
@@ -469,6 +473,18 @@ def test_the_desk_and_the_accounts_tell_a_stranger_nothing(client, world):
         ), address
         assert not tells(response, address), address
         assert client.get(address, {"q": ASKED, "s": ASKED}).status_code != 500
+
+
+def test_uploads_of_the_api_tell_a_stranger_nothing(client, world):
+    for episode in (world.hidden.uid, world.live.uid, uuid.uuid4()):
+        for address in (
+            reverse("api:uploads", args=[episode]),
+            reverse("api:upload", args=[episode, world.incoming.uid]),
+        ):
+            for method in ("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"):
+                response = client.generic(method, address)
+                assert response.status_code in {401, 405}, address
+                assert not tells(response, address), address
 
 
 def test_a_search_for_hidden_words_is_a_search_for_nonsense(client, world):

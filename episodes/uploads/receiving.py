@@ -68,13 +68,20 @@ def offset_of(incoming: IncomingUpload, *, now: datetime) -> int:
     A client that asks is about to go on: a silent request that still holds the part is told.
     """
     _check_alive(incoming, now)
-    if incoming.upload_id is not None:
-        return incoming.size
-    length = parts.length(incoming.uid)
+    length = received(incoming)
+    if length is not None and incoming.upload_id is not None:
+        return length
     if length is None or length >= incoming.size:
         return append(incoming, None, offset=incoming.size, length=0, checksum=None, now=now)
     parts.ask_for(incoming.uid)
     return length
+
+
+def received(incoming: IncomingUpload) -> int | None:
+    """Return how many bytes are here, changing nothing; `None` when they are lost."""
+    if incoming.upload_id is not None:
+        return incoming.size
+    return parts.length(incoming.uid)
 
 
 def append(
