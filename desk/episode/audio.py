@@ -1,7 +1,7 @@
 """The audio panel: sending a file, watching it being read, what was found."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -16,58 +16,89 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.permissions import Action
 from desk.access import access, signed_in
-from episodes import intake
+from episodes import intake, storing
 from episodes.exceptions import UploadRefused
 from episodes.models import AudioFile, AudioUpload, Episode
+from episodes.uploads.expiring import KEPT
 from feeds.links import audio_path
 
 State = AudioUpload.State
+
+
+_RECENT = 10
+
+
+def _room() -> int | None:
+    try:
+        return storing.free_bytes()
+    except OSError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class AudioPanel:
     episode: Episode
     current: AudioFile | None
-    last: AudioUpload | None
+    news: Sequence[AudioUpload]
     versions: Sequence[AudioFile]
     may_upload: bool
     refusal: str = ""
     """Why the file that was just sent is not even kept."""
-
-    @property
-    def is_busy(self) -> bool:
-        return self.last is not None and self.last.state in {State.RECEIVED, State.READING}
-
-    @property
-    def is_refused(self) -> bool:
-        return self.last is not None and self.last.state == State.REFUSED
-
-    @property
-    def is_failed(self) -> bool:
-        return self.last is not None and self.last.state == State.FAILED
+    is_part: bool = False
+    """Whether a script asks for what changed, and not for the place that files are sent from."""
+    limit: int = field(default_factory=lambda: int(settings.AUDIO_UPLOAD_MAX_BYTES))
+    room: int | None = field(default_factory=_room)
+    """Free bytes on the disk that uploads arrive on, where it can be told."""
 
     @property
     def source(self) -> str:
         return audio_path(self.episode, self.current) if self.current else ""
 
     @property
-    def limit_mb(self) -> int:
-        return int(settings.AUDIO_UPLOAD_MAX_BYTES) // 2**20
+    def endpoint(self) -> str:
+        return reverse("admin:episodes_episode_uploads", args=[self.episode.pk])
 
     @property
-    def limit(self) -> int:
-        return int(settings.AUDIO_UPLOAD_MAX_BYTES)
+    def limit_mb(self) -> int:
+        return self.limit // 2**20
+
+    @property
+    def is_short_of_room(self) -> bool:
+        """Whether the disk, and not the rule, is what limits the next upload."""
+        return self.room is not None and self.room < self.limit
+
+    @property
+    def kept_hours(self) -> int:
+        return int(KEPT.total_seconds()) // 3600
 
 
-def read_audio_panel(episode: Episode, *, may_upload: bool, refusal: str = "") -> AudioPanel:
+def read_audio_panel(
+    episode: Episode, *, may_upload: bool, refusal: str = "", is_part: bool = False
+) -> AudioPanel:
     return AudioPanel(
         episode,
         episode.audio,
-        episode.audio_uploads.order_by("-pk").first(),
+        _news(episode.audio_uploads.select_related("audio").order_by("-pk")[:_RECENT]),
         list(episode.audio_files.order_by("-created_at")),
         may_upload,
         refusal,
+        is_part,
     )
+
+
+def _news(newest_first: Iterable[AudioUpload]) -> list[AudioUpload]:
+    """Return the uploads that are still worth a word, newest first.
+
+    Those at work, those that were accepted (a script tells who waited for them), and what went
+    wrong since: a later file that was accepted settles it.
+    """
+    told = []
+    settled = False
+    for upload in newest_first:
+        if upload.state in {State.RECEIVED, State.READING} or not settled:
+            told.append(upload)
+        settled = settled or upload.state == State.ACCEPTED
+    return told
 
 
 def _episode(request: HttpRequest, pk: int, action: Action) -> Episode:
@@ -87,7 +118,7 @@ def _answer(
             messages.error(request, refusal)
         return redirect(reverse("admin:episodes_episode_change", args=[episode.pk]) + "#audio")
     may_upload = access(request).may(Action.UPLOAD, episode.show_id)
-    panel = read_audio_panel(episode, may_upload=may_upload, refusal=refusal)
+    panel = read_audio_panel(episode, may_upload=may_upload, refusal=refusal, is_part=True)
     context: dict[str, Any] = {"audio": panel}
     return render(request, "admin/episodes/episode/audio_panel.html", context, status=status)
 
@@ -115,9 +146,11 @@ def audio_panel(request: HttpRequest, object_id: int) -> HttpResponse:
 
 @require_POST
 def retry_upload(request: HttpRequest, object_id: int) -> HttpResponse:
-    """Read the last upload once more."""
+    """Read an upload once more, the newest of those that failed unless one is named."""
     episode = _episode(request, object_id, Action.UPLOAD)
-    upload = episode.audio_uploads.order_by("-pk").first()
-    if upload is None or upload.state != State.FAILED or not intake.retry(upload):
+    failed = list(episode.audio_uploads.filter(state=State.FAILED).order_by("-pk"))
+    named = request.POST.get("upload") or (str(failed[0].uid) if failed else "")
+    upload = next((each for each in failed if str(each.uid) == named), None)
+    if upload is None or not intake.retry(upload):
         return _answer(request, episode, refusal=_("There is nothing to retry."), status=422)
     return _answer(request, episode)

@@ -1,33 +1,64 @@
-// Sends the audio with progress and watches it being read. Without this file the form posts plainly.
+// Watches what becomes of the episode's audio and shows it as it changes, part by part, so that a
+// file that is on its way or being listened to is left alone. Without this file one reloads the page.
+//
+// Parts of the panel carry data-part; whatever is still at work carries data-busy and is asked for.
+// After each change "desk:audio" is sent to the document, for scripts that draw in the panel.
 document.addEventListener("DOMContentLoaded", () => {
   const panel = document.getElementById("audio-panel");
-  const form = document.getElementById("audio-form");
   if (!panel) return;
   const status = document.getElementById("audio-status");
   const headers = { "X-Requested-With": "fetch" };
-  const part = (selector) => panel.querySelector(selector);
-  let sending = false;
+  const DELAYS = [1000, 1000, 1000, 1000, 2000, 2000, 3000, 5000]; // ms; the last for ever after
+  let asked = 0;
+  let waiting;
+
+  const partsOf = (root) => [...root.querySelectorAll("[data-part]")];
+  const uploadsOf = (root) => [...root.querySelectorAll("[data-upload]")];
+  const served = new Map(partsOf(panel).map((part) => [part.dataset.part, part.innerHTML]));
+  const settled = new Set(uploadsOf(panel).filter((each) => !each.hasAttribute("data-busy")).map((each) => each.dataset.upload));
+  const told = new Map(uploadsOf(panel).map((each) => [each.dataset.upload, each.dataset.state]));
 
   const put = (html) => {
-    const wasBusy = part("[data-audio]")?.hasAttribute("data-busy");
-    panel.innerHTML = html;
-    const busy = part("[data-audio]").hasAttribute("data-busy");
-    const message = part("[data-message]");
-    if (message) status.textContent = message.textContent.trim();
-    else if (wasBusy) status.textContent = part("#audio-facts")?.textContent.replace(/\s+/g, " ").trim() ?? "";
-    if (wasBusy && !busy) refreshRelease();
-    prepare();
-    if (busy) setTimeout(ask, 1000);
+    const fresh = new DOMParser().parseFromString(html, "text/html");
+    const audioBefore = panel.querySelector("[data-part=sound]")?.dataset.version;
+    partsOf(fresh).forEach((part) => {
+      const shown = panel.querySelector(`[data-part=${part.dataset.part}]`);
+      if (!shown || served.get(part.dataset.part) === part.innerHTML) return;
+      served.set(part.dataset.part, part.innerHTML);
+      shown.replaceWith(document.importNode(part, true));
+    });
+    // Who waited for a file is told that it was accepted; who comes later sees it by the audio.
+    uploadsOf(panel).forEach((each) => { if (each.dataset.state === "accepted" && !settled.has(each.dataset.upload)) each.hidden = false; });
+    tell();
+    document.dispatchEvent(new Event("desk:audio"));
+    if (panel.querySelector("[data-part=sound]")?.dataset.version !== audioBefore) refreshRelease();
+    watch();
+  };
+
+  // Said once for each turn that an upload takes.
+  const tell = () => {
+    const news = uploadsOf(panel).filter((each) => !each.hidden && told.get(each.dataset.upload) !== each.dataset.state);
+    news.forEach((each) => told.set(each.dataset.upload, each.dataset.state));
+    if (news.length) status.textContent = news.map((each) => each.querySelector("[data-words]").textContent.replace(/\s+/g, " ").trim()).join(" ");
+  };
+
+  const watch = () => {
+    clearTimeout(waiting);
+    if (!panel.querySelector("[data-busy]")) return;
+    waiting = setTimeout(ask, DELAYS[Math.min(asked, DELAYS.length - 1)]);
+    asked += 1;
   };
 
   const ask = async () => {
     try {
       const answer = await fetch(panel.dataset.url, { headers });
-      if (answer.ok && !sending) put(await answer.text());
-    } catch {
-      setTimeout(ask, 3000);
-    }
+      if (answer.ok && !answer.redirected) { put(await answer.text()); return; }
+    } catch { /* the connection is lost for now */ }
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, 3000);
   };
+
+  const askSoon = () => { asked = 0; ask(); };
 
   // What a release still needs has changed with the audio; take that part of the page anew.
   const refreshRelease = async () => {
@@ -45,69 +76,16 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   };
 
-  const problem = (text) => {
-    const box = part("[data-problem]");
-    box.textContent = text;
-    box.hidden = !text;
-  };
-
-  const send = (file) => {
-    const limits = part("[data-audio]").dataset;
-    if (file.size > Number(limits.limit)) { problem(limits.tooLarge); return; }
-    problem("");
-    const body = new FormData(form);
-    body.set("file", file);
-    const request = new XMLHttpRequest();
-    request.open("POST", form.action);
-    request.setRequestHeader("X-Requested-With", "fetch");
-    const progress = part("[data-progress]");
-    progress.hidden = false;
-    request.upload.addEventListener("progress", (event) => {
-      const percent = Math.round((100 * event.loaded) / event.total);
-      progress.querySelector("progress").value = percent;
-      progress.querySelector("[data-percent]").textContent = `${file.name}: ${percent} %`;
-    });
-    const finish = () => { sending = false; };
-    request.addEventListener("load", () => {
-      finish();
-      if (request.status === 200 || request.status === 422) put(request.responseText);
-      else { progress.hidden = true; problem(request.statusText || String(request.status)); }
-    });
-    request.addEventListener("error", () => {
-      finish();
-      progress.hidden = true;
-      problem(part("[data-problem]").dataset.lost);
-    });
-    sending = true;
-    part("[data-upload]").disabled = true;
-    request.addEventListener("loadend", () => { const button = part("[data-upload]"); if (button) button.disabled = false; });
-    request.send(body);
-  };
-
-  const prepare = () => {
-    const drop = part("[data-drop]");
-    const chooser = part("#audio-file");
-    if (!drop) return;
-    chooser.hasChangeListener = true; // the theme would look for the parts of its own file field
-    chooser.addEventListener("change", () => { if (chooser.files[0]) send(chooser.files[0]); });
-    ["dragover", "dragenter"].forEach((kind) => drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.add("is-over"); }));
-    ["dragleave", "drop"].forEach((kind) => drop.addEventListener(kind, () => drop.classList.remove("is-over")));
-    drop.addEventListener("drop", (event) => {
-      event.preventDefault();
-      if (event.dataTransfer.files[0]) send(event.dataTransfer.files[0]);
-    });
-  };
-
-  form?.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const file = part("#audio-file")?.files[0];
-    if (file && !sending) send(file); else part("#audio-file")?.click();
-  });
   document.getElementById("retry-form")?.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const answer = await fetch(event.target.action, { method: "POST", headers, body: new FormData(event.target) });
-    put(await answer.text());
+    try {
+      const answer = await fetch(event.target.action, { method: "POST", headers, body: new FormData(event.target, event.submitter) });
+      if (answer.redirected) event.target.submit(); // signed out: the page itself asks to sign in
+      else { asked = 0; put(await answer.text()); }
+    } catch {
+      askSoon();
+    }
   });
-  prepare();
-  if (part("[data-busy]")) setTimeout(ask, 1000);
+  document.addEventListener("desk:uploaded", askSoon);
+  watch();
 });
