@@ -136,7 +136,7 @@ def start(
         stderr=subprocess.PIPE,
         start_new_session=True,  # Ctrl-C for the worker is no fault of the file
         cwd="/",
-        env=_environment(),
+        env=environment(),
     )
     running = Running(process, time.monotonic() + allowance.wall_seconds)
     try:
@@ -165,7 +165,7 @@ class Running:
         out = self.process.stdout
         assert out is not None  # noqa: S101 - PIPE was asked for
         widen(out)
-        for ready in self._ready(out, keep_alive):
+        for ready in self.watch(out, keep_alive):
             if not ready:
                 continue
             piece = os.read(out.fileno(), size)
@@ -176,7 +176,7 @@ class Running:
 
     def wait(self, keep_alive: KeepAlive | None = None) -> str:
         """Wait for the end and return the log; raise `FfmpegError` when it was no success."""
-        for _ready in self._ready(None, keep_alive):
+        for _ready in self.watch(None, keep_alive):
             pass
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=max(self.deadline - time.monotonic(), 1))
@@ -192,8 +192,12 @@ class Running:
             if pipe is not None:
                 pipe.close()
 
-    def _ready(self, out: IO[bytes] | None, keep_alive: KeepAlive | None) -> Iterator[bool]:
-        """Drain the log until it is closed; yield whenever something may have happened."""
+    def watch(self, out: IO[bytes] | None, keep_alive: KeepAlive | None) -> Iterator[bool]:
+        """Drain the log and yield, at least every second, whether there is something in `out`.
+
+        It goes on while either is open; whoever finds `out` at its end leaves. Raise `FfmpegError`
+        when the time is up.
+        """
         err = self.process.stderr
         assert err is not None  # noqa: S101 - PIPE was asked for
         with selectors.DefaultSelector() as selector:
@@ -239,7 +243,7 @@ def explain(code: int | None, log: str) -> str:
     return f"ffmpeg failed: {last}"
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     # Each thread of glibc reserves 64 MB of addresses for its own heap. Under the limit on memory
     # that fails, and every buffer becomes a system call: ten times slower. One heap is enough.
     chosen = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}
