@@ -6,13 +6,16 @@ an upload is read once in effect, however often it was begun.
 """
 
 import dataclasses
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from episodes import jobs, storing, working
+from episodes import jobs, labelling, object_storage, storing, working
 from episodes.audio.containment import read_contained
 from episodes.audio.facts import AudioFacts, Finding, Reading
 from episodes.models import AudioFile, AudioUpload, Chapter, Episode
@@ -39,7 +42,12 @@ def _do(claimed: jobs.Claim) -> None:
             jobs.finish(claimed)
         return
     _mark_reading(upload)
-    _record(claimed, upload, _facts_of(claimed, upload))
+    came_as = upload.path
+    found = _facts_of(claimed, upload)
+    with transaction.atomic():
+        _record(claimed, upload, found)
+        if upload.path != came_as:
+            transaction.on_commit(partial(object_storage.delete, came_as), robust=True)
 
 
 def _mark_reading(upload: AudioUpload) -> None:
@@ -49,18 +57,28 @@ def _mark_reading(upload: AudioUpload) -> None:
 
 
 def _facts_of(claimed: jobs.Claim, upload: AudioUpload) -> AudioFile | Reading:
-    """Return an unsaved-for-this-episode version with the same bytes, or read them afresh."""
-    known = AudioFile.objects.filter(sha256=upload.sha256, size=upload.size).order_by("pk").first()
-    if known is not None:
-        return known
+    """Return a version of any episode with the same bytes, or read them afresh."""
     beat = working.Heartbeat(claimed)
+    if not upload.sha256:
+        with storing.settled_copy(upload.path, beat=beat) as (copy, stored):
+            upload.sha256, upload.path = stored.sha256, stored.path
+            return _known(upload) or _read(copy, upload, beat)
+    if known := _known(upload):
+        return known
     with storing.local_copy(upload.path, beat=beat) as path:
-        if (size := path.stat().st_size) != upload.size:
-            raise OSError(f"{upload.path} has {size} bytes, {upload.size} were stored")
-        return read_contained(path, name=upload.original_name, keep_alive=beat)
+        return _read(path, upload, beat)
 
 
-@transaction.atomic
+def _known(upload: AudioUpload) -> AudioFile | None:
+    return AudioFile.objects.filter(sha256=upload.sha256, size=upload.size).order_by("pk").first()
+
+
+def _read(path: Path, upload: AudioUpload, beat: working.Heartbeat) -> Reading:
+    if (size := path.stat().st_size) != upload.size:
+        raise OSError(f"{upload.path} has {size} bytes, {upload.size} were stored")
+    return read_contained(path, name=upload.original_name, keep_alive=beat)
+
+
 def _record(claimed: jobs.Claim, upload: AudioUpload, found: AudioFile | Reading) -> None:
     jobs.finish(claimed)
     if isinstance(found, Reading) and found.facts is None:
@@ -73,6 +91,7 @@ def _record(claimed: jobs.Claim, upload: AudioUpload, found: AudioFile | Reading
         episode.audio = version
         episode.save(update_fields=["audio", "updated_at"])
         _import_chapters(episode, version)
+        labelling.plan(episode, at=timezone.now())
 
 
 def _ensure_version(episode: Episode, upload: AudioUpload, found: AudioFile | Reading) -> AudioFile:
@@ -80,7 +99,7 @@ def _ensure_version(episode: Episode, upload: AudioUpload, found: AudioFile | Re
     version = AudioFile.objects.filter(episode=episode, sha256=upload.sha256).first()
     if version is not None:
         return version
-    facts = _copied(found) if isinstance(found, AudioFile) else _written(found)
+    facts = _copied(found) if isinstance(found, AudioFile) else columns_of(found)
     version = AudioFile(
         episode=episode,
         sha256=upload.sha256,
@@ -107,7 +126,8 @@ _FACTS = (
 )
 
 
-def _written(reading: Reading) -> dict[str, Any]:
+def columns_of(reading: Reading) -> dict[str, Any]:
+    """Return what a reading that refused nothing says, as columns of an audio version."""
     facts = reading.facts
     assert facts is not None  # noqa: S101 - the caller turned refusals away
     return {
@@ -178,7 +198,7 @@ def _close(
     upload: AudioUpload, state: State, *, code: str, message: str, audio: AudioFile | None
 ) -> None:
     upload.state, upload.code, upload.message, upload.audio = state, code, message, audio
-    upload.save(update_fields=["state", "code", "message", "audio", "updated_at"])
+    upload.save(update_fields=["state", "code", "message", "audio", "sha256", "path", "updated_at"])
 
 
 def _tell_failure(key: str, dead: bool) -> None:

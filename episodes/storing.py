@@ -17,6 +17,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from episodes import object_storage
+
 _ABANDONED = timedelta(hours=24)
 # What a file system without hard links answers.
 _ONE_NAME_ONLY = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
@@ -72,19 +74,53 @@ def settle(part: Path, *, sha256: str, size: int, keep: bool = False) -> Stored:
     of the same bytes, on file systems that know such: whoever dies before the database knows of
     the file can do it again. An empty file has an address and no bytes.
     """
-    path = f"audio/{sha256[:2]}/{sha256}"
-    if size:
+    path = address_of(sha256)
+    if size and object_storage.is_used():
+        if object_storage.size_of(path) != size:
+            object_storage.put(part, path)
+    elif size:
         _move(part, full_path(path), size, keep=keep)
     return Stored(sha256, path, size)
 
 
+def address_of(sha256: str) -> str:
+    return f"audio/{sha256[:2]}/{sha256}"
+
+
 @contextmanager
-def local_copy(path: str, *, beat: Callable[[], None] | None = None) -> Iterator[Path]:  # noqa: ARG001
+def local_copy(path: str, *, beat: Callable[[], None] | None = None) -> Iterator[Path]:
     """Give a path on this machine under which the stored file can be opened, for reading only.
 
-    `beat` is called now and then while a distant file is fetched.
+    A file in a bucket is fetched into `incoming/`, with a call of `beat` now and then.
     """
-    yield full_path(path)
+    if not object_storage.is_used():
+        yield full_path(path)
+        return
+    with workspace() as copy:
+        object_storage.fetch(path, copy, beat=beat)
+        yield copy
+
+
+@contextmanager
+def settled_copy(key: str, *, beat: Callable[[], None]) -> Iterator[tuple[Path, Stored]]:
+    """Fetch and hash what went straight to a bucket, and copy it to its address there.
+
+    The object under `key` stays, for the caller to delete when the address is written down.
+    """
+    with workspace() as copy:
+        sha256, size = object_storage.fetch(key, copy, beat=beat)
+        path = address_of(sha256)
+        if object_storage.size_of(path) != size:
+            object_storage.copy(key, path)
+        yield copy, Stored(sha256, path, size)
+
+
+def discard(path: str) -> None:
+    """Delete stored bytes that no row names any more."""
+    if object_storage.is_used():
+        object_storage.delete(path)
+    else:
+        full_path(path).unlink(missing_ok=True)
 
 
 def incoming_path(name: str) -> Path:

@@ -36,6 +36,7 @@ STATUSES = {
     "too-much": 413,
     "content-type": 415,
     "busy": 423,
+    "bad-part": 422,
     "too-many-uploads": 429,
     "checksum-mismatch": 460,
     "no-space": 507,

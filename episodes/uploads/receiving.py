@@ -21,13 +21,12 @@ from episodes import intake, storing
 from episodes.exceptions import UploadRefused
 from episodes.models import Episode, IncomingUpload
 from episodes.uploads import parts
+from episodes.uploads.checks import check_alive, check_number, gone
 from episodes.uploads.copying import Body, Limits, copy_checked, copy_on
 from episodes.uploads.expiring import KEPT
 from episodes.uploads.hashing import Hasher, RunningHashes
 from episodes.uploads.protocol import Checksum
 
-MOST_UNFINISHED = 20
-"""Unfinished uploads that one person may have."""
 _SPARE = 64 * 2**20
 """Bytes that an upload leaves free on the disk, for the database and the logs."""
 
@@ -48,7 +47,7 @@ def begin(
     """Make room for a file of `size` bytes; raise `UploadRefused` when it would come in vain."""
     intake.check_size(size)
     _check_room(size)
-    _check_number(by, now)
+    check_number(by, now)
     incoming = IncomingUpload(
         episode=episode,
         by=by,
@@ -67,7 +66,7 @@ def offset_of(incoming: IncomingUpload, *, now: datetime) -> int:
 
     A client that asks is about to go on: a silent request that still holds the part is told.
     """
-    _check_alive(incoming, now)
+    check_alive(incoming, now)
     length = received(incoming)
     if length is not None and incoming.upload_id is not None:
         return length
@@ -98,14 +97,14 @@ def append(
     What came before a connection broke is kept, except from a chunk with a checksum, of which half
     proves nothing. Raises `UploadRefused`; the code `cut-off` says that bytes are missing.
     """
-    _check_alive(incoming, now)
+    check_alive(incoming, now)
     if incoming.upload_id is None:
         with _held(incoming) as part:
             if part is not None:
                 return _append(incoming, part, body, offset, length, checksum, now)
         _refresh(incoming)
         if incoming.upload_id is None:
-            raise _gone()
+            raise gone()
     _check_offset(incoming.size, offset)
     _check_length(incoming.size, offset, length)
     return incoming.size
@@ -145,7 +144,7 @@ def _append(
     if there == incoming.size:
         _finish(incoming, part, now)
     elif not IncomingUpload.objects.filter(pk=incoming.pk).update(expires_at=now + KEPT):
-        raise _gone()
+        raise gone()
     incoming.expires_at = now + KEPT
     if not whole:
         raise UploadRefused("cut-off", _("The connection broke. What arrived is kept: go on."))
@@ -198,7 +197,7 @@ def _acknowledge(incoming: IncomingUpload, stored: storing.Stored, now: datetime
     """Write down, once, that the file is here; nothing when it was."""
     row = IncomingUpload.objects.select_for_update().filter(pk=incoming.pk).first()
     if row is None:
-        raise _gone()
+        raise gone()
     if row.upload is None:
         row.upload = intake.acknowledge(
             stored, episode=row.episode, by=row.by, original_name=row.original_name
@@ -227,15 +226,7 @@ def _refresh(incoming: IncomingUpload) -> None:
     try:
         incoming.refresh_from_db(fields=["upload"])
     except IncomingUpload.DoesNotExist as error:
-        raise _gone() from error
-
-
-def _check_alive(incoming: IncomingUpload, now: datetime) -> None:
-    if incoming.expires_at <= now:
-        raise UploadRefused(
-            "expired",
-            _("Nothing came for more than a day, so this upload was given up. Send it again."),
-        )
+        raise gone() from error
 
 
 def _check_offset(there: int, offset: int) -> None:
@@ -257,23 +248,6 @@ def _check_length(size: int, offset: int, length: int | None) -> None:
 def _check_room(size: int) -> None:
     if storing.free_bytes() < size + _SPARE:
         raise _no_space()
-
-
-def _check_number(by: User, now: datetime) -> None:
-    waiting = IncomingUpload.objects.filter(by=by, upload=None, expires_at__gt=now).count()
-    if waiting >= MOST_UNFINISHED:
-        raise UploadRefused(
-            "too-many-uploads",
-            _(
-                "You have %(number)s unfinished uploads. Finish or remove some of them first; "
-                "each is forgotten a day after its last byte."
-            )
-            % {"number": waiting},
-        )
-
-
-def _gone() -> UploadRefused:
-    return UploadRefused("gone", _("This upload is not here any more. Send the file again."))
 
 
 def _no_space() -> UploadRefused:

@@ -1,0 +1,129 @@
+"""Uploads in signed parts over HTTP and JSON, for whichever door it is mounted in.
+
+The bytes themselves never come here: a client asks for addresses, PUTs each part to the bucket,
+and says when it is done. As in `endpoint` the door finds the episode or the upload, and errors
+come out in the door's own form.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from episodes import object_storage
+from episodes.exceptions import UploadRefused
+from episodes.models import Episode, IncomingUpload
+from episodes.uploads import multipart
+from episodes.uploads.endpoint import STATUSES, Refusal, Tell, as_text
+
+COLLECTION_METHODS = ("POST",)
+RESOURCE_METHODS = ("GET", "POST", "DELETE")
+
+Address = Callable[[IncomingUpload], str]
+
+
+def handle_creation(
+    request: HttpRequest,
+    *,
+    episode: Episode,
+    by: User,
+    address: Address,
+    now: datetime,
+    tell: Tell = as_text,
+) -> HttpResponse:
+    """Answer POST {"name", "size"} with the upload's address and the size of its parts."""
+    try:
+        asked = _read(request)
+        incoming = multipart.begin(
+            episode=episode,
+            by=by,
+            original_name=str(asked.get("name", "")),
+            size=_number(asked.get("size")),
+            now=now,
+        )
+    except UploadRefused as refusal:
+        return _refuse(refusal, tell)
+    answer = _answer(_described(incoming, multipart.Progress([], 0), address), status=201)
+    answer["Location"] = address(incoming)
+    return answer
+
+
+def handle_upload(
+    request: HttpRequest,
+    *,
+    incoming: IncomingUpload,
+    address: Address,
+    now: datetime,
+    tell: Tell = as_text,
+) -> HttpResponse:
+    """Answer GET (what has arrived), POST {"parts": [1, …]} (their addresses) and DELETE."""
+    try:
+        if request.method == "GET":
+            progress = multipart.progress_of(incoming, now=now)
+            return _answer(_described(incoming, progress, address))
+        if request.method == "POST":
+            wanted = _read(request).get("parts")
+            numbers = wanted if isinstance(wanted, list) else []
+            signed = multipart.sign(incoming, [_number(each) for each in numbers], now=now)
+            return _answer({"addresses": {str(number): found for number, found in signed.items()}})
+    except UploadRefused as refusal:
+        return _refuse(refusal, tell)
+    multipart.terminate(incoming)
+    return HttpResponse(status=204)
+
+
+def handle_completion(
+    *, incoming: IncomingUpload, now: datetime, tell: Tell = as_text
+) -> HttpResponse:
+    """Answer POST: the file is whole, safe, and will be read."""
+    try:
+        upload = multipart.complete(incoming, now=now)
+    except UploadRefused as refusal:
+        return _refuse(refusal, tell)
+    return _answer({"uid": str(upload.uid), "name": upload.original_name, "size": upload.size})
+
+
+def _described(
+    incoming: IncomingUpload, progress: multipart.Progress, address: Address
+) -> dict[str, Any]:
+    return {
+        "uid": str(incoming.uid),
+        "url": address(incoming),
+        "name": incoming.original_name,
+        "size": incoming.size,
+        "part_size": object_storage.PART_SIZE,
+        "parts": multipart.count_of_parts(incoming),
+        "arrived": progress.arrived,
+        "offset": progress.offset,
+        "expires": incoming.expires_at.isoformat(),
+    }
+
+
+def _read(request: HttpRequest) -> dict[str, Any]:
+    try:
+        asked = json.loads(request.body)
+    except ValueError:
+        asked = None
+    if not isinstance(asked, dict):
+        raise UploadRefused("bad-header", _("Send a JSON object."))
+    return asked
+
+
+def _number(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
+        raise UploadRefused("bad-header", _("Sizes and numbers of parts are whole numbers."))
+    return value
+
+
+def _answer(content: dict[str, Any], status: int = 200) -> HttpResponse:
+    return JsonResponse(content, status=status, headers={"Cache-Control": "no-store"})
+
+
+def _refuse(refusal: UploadRefused, tell: Tell) -> HttpResponse:
+    answer = tell(Refusal(STATUSES[refusal.code], refusal.code, str(refusal)))
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,161 @@
+"""Uploads that go straight to a bucket, against a server that speaks S3."""
+
+import hashlib
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.test import TestCase
+
+from episodes import object_storage, storing
+from episodes.exceptions import UploadRefused
+from episodes.inspection import inspect
+from episodes.models import AudioUpload, IncomingUpload, Job
+from episodes.uploads import multipart
+from tests.factories import EpisodeFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
+PART = 5 * 2**20
+DATA = bytes(range(256)) * 4096 * 11 + b"end"
+
+
+@pytest.fixture(autouse=True)
+def _small_parts(bucket, monkeypatch):
+    monkeypatch.setattr(object_storage, "PART_SIZE", PART)
+
+
+@pytest.fixture
+def incoming():
+    return begin()
+
+
+def begin(size=None, **changes):
+    given = {"episode": EpisodeFactory.create(), "by": UserFactory.create(), **changes}
+    return multipart.begin(
+        original_name="Выпуск.mp3", size=len(DATA) if size is None else size, now=NOW, **given
+    )
+
+
+def send(incoming, *numbers):
+    for number, address in multipart.sign(incoming, numbers, now=NOW).items():
+        put(address, DATA[(number - 1) * PART : number * PART])
+
+
+def put(address, data):
+    kind = {"Content-Type": "application/octet-stream"}  # or the server takes it for a form
+    request = urllib.request.Request(address, data=data, headers=kind, method="PUT")
+    urllib.request.urlopen(request, timeout=20).close()
+
+
+def test_a_file_in_parts_becomes_one_upload_with_a_job(incoming):
+    send(incoming, 3, 1, 2)
+    upload = multipart.complete(incoming, now=NOW)
+
+    assert (upload.size, upload.original_name, upload.sha256) == (len(DATA), "Выпуск.mp3", "")
+    assert object_storage.size_of(upload.path) == len(DATA)
+    assert Job.objects.get(kind="inspect_upload").key == str(upload.pk)
+
+
+def test_what_arrived_is_told_by_the_bucket_and_can_be_gone_on_with(incoming):
+    send(incoming, 2)
+
+    assert multipart.progress_of(incoming, now=NOW) == multipart.Progress([2], PART)
+    with pytest.raises(UploadRefused, match=f"{PART} of {len(DATA)} bytes") as refusal:
+        multipart.complete(incoming, now=NOW)
+    assert refusal.value.code == "cut-off"
+    send(incoming, 1, 3)
+    multipart.complete(incoming, now=NOW)
+    assert multipart.progress_of(incoming, now=NOW) == multipart.Progress([1, 2, 3], len(DATA))
+
+
+def test_completing_again_is_harmless(incoming):
+    send(incoming, 1, 2, 3)
+
+    assert multipart.complete(incoming, now=NOW) == multipart.complete(incoming, now=NOW)
+    assert AudioUpload.objects.count() == 1
+
+
+def test_a_process_that_died_after_the_bucket_was_done_loses_nothing(incoming):
+    send(incoming, 1, 2, 3)
+    key = multipart.key_of(incoming)
+    object_storage.complete(
+        key, incoming.multipart_id, object_storage.parts(key, incoming.multipart_id)
+    )
+
+    assert multipart.complete(incoming, now=NOW).size == len(DATA)
+
+
+def test_an_upload_that_was_given_up_leaves_nothing(incoming):
+    send(incoming, 1)
+
+    multipart.terminate(incoming)
+
+    assert not IncomingUpload.objects.exists()
+    assert object_storage.parts(multipart.key_of(incoming), incoming.multipart_id) == []
+
+
+def test_an_upload_expires_a_day_after_it_was_last_asked_for(incoming):
+    later = NOW + timedelta(hours=20)
+    multipart.sign(incoming, [1], now=later)
+
+    assert multipart.forget_expired(NOW + timedelta(hours=25)) == 0
+    assert multipart.forget_expired(later + timedelta(hours=25)) == 1
+    with pytest.raises(UploadRefused) as refusal:
+        multipart.sign(incoming, [1], now=NOW)
+    assert refusal.value.code == "gone"
+
+
+@pytest.mark.parametrize("numbers", [[0], [4], list(range(1, 102))])
+def test_only_parts_of_the_file_are_signed(incoming, numbers):
+    with pytest.raises(UploadRefused, match="numbered from 1 to 3"):
+        multipart.sign(incoming, numbers, now=NOW)
+
+
+@pytest.mark.parametrize(("size", "code"), [(0, "empty"), (3 * 2**40, "too-large")])
+def test_a_file_in_vain_is_refused_before_it_is_sent(size, code):
+    with pytest.raises(UploadRefused) as refusal:
+        begin(size=size)
+
+    assert refusal.value.code == code
+    assert not IncomingUpload.objects.exists()
+
+
+def test_the_sum_that_the_bucket_says_counts(incoming):
+    send(incoming, 1, 2)
+    send(incoming, 2)
+
+    assert multipart.progress_of(incoming, now=NOW).offset == 2 * PART
+
+
+def test_a_worker_gives_the_file_its_address_and_reads_it(bucket, incoming):
+    sound = (Path(__file__).parents[2] / "data/audio/cbr-info-stereo.mp3").read_bytes()
+    incoming = begin(size=len(sound))
+    address = multipart.sign(incoming, [1], now=NOW)[1]
+    put(address, sound)
+    upload = multipart.complete(incoming, now=NOW)
+    came_as = upload.path
+
+    with TestCase.captureOnCommitCallbacks() as callbacks:
+        assert inspect(upload.pk)
+    for callback in callbacks:
+        callback()
+
+    upload.refresh_from_db()
+    assert upload.state == upload.State.ACCEPTED
+    assert upload.sha256 == hashlib.sha256(sound).hexdigest()
+    assert upload.path == upload.audio.path == f"audio/{upload.sha256[:2]}/{upload.sha256}"
+    assert object_storage.size_of(upload.path) == len(sound)
+    assert object_storage.size_of(came_as) is None
+    with storing.local_copy(upload.path) as copy:
+        assert copy.read_bytes() == sound
+    assert not copy.exists()
+
+
+def test_a_file_sent_through_us_lands_in_the_bucket_too(bucket):
+    stored = storing.store([b"so", b"und"], limit=100)
+
+    assert object_storage.size_of(stored.path) == 5
+    assert storing.store([b"sound"], limit=100) == stored
