@@ -228,6 +228,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # Finds the uploads that no message reached and those that a dead worker left.
     "read-due-uploads": {"task": "episodes.drain", "schedule": 5.0, "options": {"expires": 5}},
+    # Writes the tags that are due: after a reading, after edits, after a worker died.
+    "label-due-audio": {"task": "episodes.label_due", "schedule": 5.0, "options": {"expires": 5}},
+    # Compares the tags of what is not out yet with its page.
+    "plan-labels": {"task": "episodes.plan_labels", "schedule": 20.0, "options": {"expires": 20}},
     "plan-slots": {"task": "episodes.plan_slots", "schedule": 3600.0, "options": {"expires": 600}},
     "forget-expired-uploads": {
         "task": "episodes.forget_expired",
@@ -418,6 +422,7 @@ READINESS_CHECKS = [
     "episodes.readiness.check_story",
     "episodes.readiness.check_audio",
     "episodes.readiness.check_credits",
+    "episodes.labelling.check_labels",
     "feeds.readiness.check_item",
     "feeds.readiness.check_show",
 ]

@@ -55,6 +55,16 @@ UPDATE episodes_job
 RETURNING key
 """
 
+_AGAIN = """
+INSERT INTO episodes_job (kind, key, token, attempts, last_error, dead, not_before)
+VALUES (%(kind)s, %(key)s, gen_random_uuid(), 0, '', false, clock_timestamp() + %(after)s)
+    ON CONFLICT (kind, key) DO UPDATE
+   SET done_at = NULL, attempts = 0, last_error = '', lease_until = NULL,
+       not_before = EXCLUDED.not_before
+ WHERE episodes_job.done_at IS NOT NULL
+RETURNING key
+"""
+
 
 class LeaseLost(EpisodeError):
     """Someone else has the job now, or it is done: whatever was worked out must not be written."""
@@ -72,6 +82,14 @@ class Claim:
 def enqueue(kind: str, key: str) -> None:
     """Write the job down, once. Call it in the transaction that makes the work necessary."""
     Job.objects.bulk_create([Job(kind=kind, key=key)], ignore_conflicts=True)
+
+
+def enqueue_again(kind: str, key: str, *, after: timedelta = timedelta()) -> bool:
+    """Write down work that may be wanted more than once, due in a while; `False` if it stands.
+
+    One that is done is opened again; one that is waiting, at work or given up stays as it is.
+    """
+    return bool(_execute(_AGAIN, {"kind": kind, "key": key, "after": after}))
 
 
 def claim(kind: str, key: str | None = None) -> Claim | None:

@@ -1,7 +1,7 @@
 """The vocabulary of episodes: views and feeds read like sentences."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
@@ -17,6 +17,24 @@ if TYPE_CHECKING:
 class CreditQuerySet(models.QuerySet["Credit"]):
     def in_order(self) -> Self:
         return self.order_by("order", "pk")
+
+
+def _people() -> Any:
+    rows = apps.get_model("episodes", "Credit").objects.select_related(
+        "person", "person__photo", "organisation"
+    )
+    return Prefetch("credits", queryset=rows.in_order())
+
+
+def label_lookups() -> list[Any]:
+    """Name the rows around an episode that the tags of its audio tell of."""
+    chapters = apps.get_model("episodes", "Chapter").objects.select_related("image")
+    return [
+        _people(),
+        Prefetch("chapters", queryset=chapters.order_by("start_ms")),
+        "show__partnerships",
+        "show__cadences",
+    ]
 
 
 class EpisodeQuerySet(models.QuerySet["Episode"]):
@@ -60,10 +78,19 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
 
     def with_people(self) -> Self:
         """Fetch credits with person and organisation, in order, in one more query."""
-        rows = apps.get_model("episodes", "Credit").objects.select_related(
-            "person", "person__photo", "organisation"
+        return self.prefetch_related(_people())
+
+    def with_labels(self) -> Self:
+        """Fetch all that the tags of the audio tell, in a fixed number of queries."""
+        rows = self.select_related("show__artwork", "artwork", "slot", "audio__source")
+        return rows.prefetch_related(*label_lookups())
+
+    def not_out(self, at: datetime) -> Self:
+        """Return what the world has not got: drafts, approved and scheduled episodes."""
+        return self.filter(
+            Q(status__in=["draft", "in_review", "approved"])
+            | Q(status="released", release_at__gt=at)
         )
-        return self.prefetch_related(Prefetch("credits", queryset=rows.in_order()))
 
     def newest_first(self) -> Self:
         return self.order_by("-release_at", "-pk")

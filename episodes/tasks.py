@@ -3,13 +3,18 @@
 from celery import shared_task
 from django.utils import timezone
 
-from episodes import inspection, slots
+from episodes import inspection, labelling, slots, tagging
 from episodes.uploads import expiring
+from episodes.waking import wake
+
+_HALF_AN_HOUR = {"soft_time_limit": 1740, "time_limit": 1800}
+"""For what copies two gigabytes, from a distant storage perhaps."""
 
 
 @shared_task(name="episodes.inspect_upload")
 def inspect_upload(upload_id: int, **_later: object) -> None:
-    inspection.inspect(upload_id)
+    if inspection.inspect(upload_id):
+        wake(label_due)
 
 
 @shared_task(name="episodes.drain")
@@ -25,3 +30,18 @@ def plan_slots(**_later: object) -> None:
 @shared_task(name="episodes.forget_expired")
 def forget_expired(**_later: object) -> None:
     expiring.forget_expired(timezone.now())
+
+
+@shared_task(name="episodes.label", **_HALF_AN_HOUR)
+def label(key: str, **_later: object) -> None:
+    tagging.label(key)
+
+
+@shared_task(name="episodes.label_due", **_HALF_AN_HOUR)
+def label_due(**_later: object) -> None:
+    tagging.label_due()
+
+
+@shared_task(name="episodes.plan_labels")
+def plan_labels(**_later: object) -> None:
+    labelling.follow_all(at=timezone.now())
