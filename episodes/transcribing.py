@@ -4,6 +4,7 @@ The master is WebVTT with the labels of the file; whose label is whose stands be
 form is made from the two when it is asked for, so none can be older than another.
 """
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -11,14 +12,14 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from webvtt import from_string
+from webvtt import Caption, from_string
 from webvtt.errors import MalformedCaptionError, MalformedFileError
 
 from accounts.models import User
 from catalog.models import Person
 from episodes.exceptions import TranscriptRefused
 from episodes.models import Credit, Episode, Speaker, Transcript
-from episodes.transcripts.document import TranscriptDocument
+from episodes.transcripts.document import Cue, TranscriptDocument
 from episodes.transcripts.problems import Problem
 from episodes.transcripts.reading import read_transcript
 from episodes.transcripts.vtt import read_master, write_vtt
@@ -107,10 +108,7 @@ def _read_back(master: str, document: TranscriptDocument) -> None:
         captions = from_string(master, strict=True).captions
     except (MalformedFileError, MalformedCaptionError):
         captions = []
-    told = [
-        (each.start_time.in_milliseconds(), each.end_time.in_milliseconds()) for each in captions
-    ]
-    if told != [(cue.start_ms, cue.end_ms) for cue in document.cues]:
+    if tuple(_cue_of(caption) for caption in captions) != document.cues:
         sentence = _(
             "Another program would read this transcript otherwise than Fortnight does, so it was "
             "not taken. Please report this, with the file."
@@ -118,14 +116,22 @@ def _read_back(master: str, document: TranscriptDocument) -> None:
         raise TranscriptRefused([Problem("not-the-same", sentence)])
 
 
+def _cue_of(caption: Caption) -> Cue:
+    return Cue(
+        caption.start_time.in_milliseconds(),
+        caption.end_time.in_milliseconds(),
+        html.unescape(caption.voice or ""),
+        " ".join(html.unescape(caption.text).split()),
+    )
+
+
 # --- Who speaks ---------------------------------------------------------------------------------
 
 
 def _names_of_credited(episode: Episode) -> dict[int, set[tuple[str, ...]]]:
     """Return each credited person's names, in any script, as words that can be compared."""
-    credits = episode.credits.select_related("person").prefetch_related("person__names")
     names: dict[int, set[tuple[str, ...]]] = {}
-    for credit in credits:
+    for credit in episode.credits.select_related("person").prefetch_related("person__names"):
         called = {credit.credited_name, *_called(credit.person)}
         names.setdefault(credit.person_id, set()).update(map(_words, called))
     return names
@@ -203,30 +209,29 @@ def assign_speakers(transcript: Transcript, people: Mapping[str, int | None]) ->
             transcript.save(update_fields=["updated_at"])
 
 
-def names_in(transcript: Transcript, credits: Iterable[Credit]) -> dict[str, str]:
-    """Return label → name as the transcript shall say it; labels that stay are left out.
+def names_in(transcript: Transcript, credited: Iterable[Credit]) -> dict[str, str]:
+    """Return label → name as the transcript shall say it; labels of nobody are left out.
 
     Only people credited on the episode count: their names are public with it. A label that is one
-    of the person's names, in whatever script, stays; another becomes the name in the transcript's
-    own language where there is one, else the credited name. Reads what was prefetched
+    of the person's names, in whatever script, becomes that name; another the name in the
+    transcript's own language where there is one, else the credited name. Reads what was prefetched
     (`speakers`; `person__names` of the credits).
     """
-    credited = {credit.person_id: credit for credit in reversed(list(credits))}
+    by_person = {credit.person_id: credit for credit in reversed(list(credited))}
     return {
-        speaker.label: _name_for(speaker.label, credited[speaker.person_id], transcript.language)
+        speaker.label: _name_for(speaker.label, by_person[speaker.person_id], transcript.language)
         for speaker in transcript.speakers.all()
-        if speaker.person_id in credited
+        if speaker.person_id in by_person
     }
 
 
 def _name_for(label: str, credit: Credit, language: str) -> str:
-    if any(
-        _words(label) == _words(name) for name in (credit.credited_name, *_called(credit.person))
-    ):
-        return label
-    spoken = language.split("-")[0].lower()
+    for name in (credit.credited_name, *_called(credit.person)):
+        if _words(label) == _words(name):
+            return name
+    spoken = language.split("-", maxsplit=1)[0].lower()
     for variant in credit.person.names.all():
-        if variant.language.split("-")[0].lower() == spoken:
+        if variant.language.split("-", maxsplit=1)[0].lower() == spoken:
             return variant.name
     return credit.credited_name
 
@@ -234,12 +239,12 @@ def _name_for(label: str, credit: Credit, language: str) -> str:
 # --- What is told -------------------------------------------------------------------------------
 
 
-def document_of(transcript: Transcript, credits: Iterable[Credit]) -> TranscriptDocument:
+def document_of(transcript: Transcript, credited: Iterable[Credit]) -> TranscriptDocument:
     """Return the transcript with the names of its speakers."""
-    return read_master(transcript.vtt).renamed(names_in(transcript, credits))
+    return read_master(transcript.vtt).renamed(names_in(transcript, credited))
 
 
-def told_as(form: ServedForm, transcript: Transcript, credits: Iterable[Credit]) -> str:
+def told_as(form: ServedForm, transcript: Transcript, credited: Iterable[Credit]) -> str:
     """Return the transcript in one of its forms; for a page, under the episode's title."""
-    document = document_of(transcript, credits)
+    document = document_of(transcript, credited)
     return form.write(document, transcript.language, transcript.episode.title)

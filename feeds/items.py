@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from catalog.models import Partnership
 from episodes.models import AudioFile, Chapter, Credit, Episode, Transcript
+from episodes.transcripts.writing import forms_of
 from feeds.links import (
     audio_url,
     chapters_url,
@@ -59,7 +60,9 @@ def compose_item(episode: Episode, *, partnerships: Iterable[Partnership]) -> d.
         episode_type=episode.type,
         persons=tuple(_person(credit) for credit in episode.credits.all()),
         chapters_link=d.ChaptersLink(chapters_url(episode)) if chapters else None,
-        transcripts=tuple(_transcript(episode, row) for row in episode.transcripts.all()),
+        transcripts=tuple(
+            link for row in episode.transcripts.all() for link in _transcript(episode, row)
+        ),
         soundbites=tuple(
             d.Soundbite(bite.start_ms, bite.duration_ms, bite.title)
             for bite in episode.soundbites.all()
@@ -88,10 +91,18 @@ def _person(credit: Credit) -> d.Person:
     )
 
 
-def _transcript(episode: Episode, transcript: Transcript) -> d.TranscriptLink:
-    return d.TranscriptLink(
-        transcript_url(episode, transcript), "text/vtt", language=transcript.language
-    )
+def _transcript(episode: Episode, transcript: Transcript) -> list[d.TranscriptLink]:
+    """Name every form: apps disagree on which they take, and none reads all."""
+    return [
+        d.TranscriptLink(
+            transcript_url(episode, transcript, form.extension),
+            form.mime_type,
+            language=transcript.language,
+            rel=form.rel,
+        )
+        for form in forms_of(is_timed=transcript.is_timed)
+        if form.in_feed
+    ]
 
 
 def _chapter(chapter: Chapter) -> d.Chapter:

@@ -52,5 +52,9 @@ def chapters_url(episode: Episode) -> str:
     return absolute(reverse("feeds:chapters", args=[episode.uid]))
 
 
-def transcript_url(episode: Episode, transcript: Transcript) -> str:
-    return absolute(reverse("feeds:transcript", args=[episode.uid, transcript.language]))
+def transcript_url(episode: Episode, transcript: Transcript, extension: str) -> str:
+    return absolute(transcript_path(episode, transcript, extension))
+
+
+def transcript_path(episode: Episode, transcript: Transcript, extension: str) -> str:
+    return reverse("feeds:transcript", args=[episode.uid, transcript.language, extension])

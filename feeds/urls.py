@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feeds import audio_serving, views
+from feeds import audio_serving, transcript_serving, views
 
 app_name = "feeds"
 
@@ -10,5 +10,9 @@ urlpatterns = [
     path("feeds/<slug:slug>.xml", views.feed, name="feed"),
     path("audio/<uuid:uid>/<slug:name>.<slug:extension>", audio_serving.audio, name="audio"),
     path("episodes/<uuid:uid>/chapters.json", views.chapters, name="chapters"),
-    path("episodes/<uuid:uid>/transcript.<slug:language>.vtt", views.transcript, name="transcript"),
+    path(
+        "episodes/<uuid:uid>/transcript.<slug:language>.<slug:extension>",
+        transcript_serving.transcript,
+        name="transcript",
+    ),
 ]

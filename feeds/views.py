@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from episodes.models import Chapter, Episode, Transcript
+from episodes.models import Chapter, Episode
 from feeds.answers import (
     accepts_gzip,
     conditional,
@@ -22,7 +22,6 @@ from feeds.visibility import Access, access_to_episode
 
 FEED_TYPE = "application/rss+xml; charset=utf-8"
 CHAPTERS_TYPE = "application/json+chapters"
-TRANSCRIPT_TYPE = "text/vtt; charset=utf-8"
 COMPANION_AGE = "public, max-age=300"
 
 
@@ -102,16 +101,6 @@ def _chapter(row: Chapter) -> dict[str, object]:
     if row.hidden:
         chapter["toc"] = False
     return chapter
-
-
-@require_safe
-def transcript(request: HttpRequest, uid: UUID, language: str) -> HttpResponse:
-    at = timezone.now()
-    episode, access = _episode(request, uid, at=at)
-    row = episode and Transcript.objects.filter(episode=episode, language=language).first()
-    if not row:
-        return nothing_here()
-    return _companion(HttpResponse(row.vtt, content_type=TRANSCRIPT_TYPE), access)
 
 
 def _episode(request: HttpRequest, uid: UUID, *, at: datetime) -> tuple[Episode | None, Access]:

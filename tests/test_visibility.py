@@ -32,6 +32,7 @@ from episodes.models import (
     Transcript,
 )
 from episodes.storing import store
+from episodes.transcripts.writing import FORMS
 from tests.factories import (
     AffiliationFactory,
     AudioFileFactory,
@@ -229,7 +230,13 @@ def make(show: Show, *, text: str, slug: str) -> Episode:
         image=picture("tan"),
     )
     vtt = f"WEBVTT\n\n00:01.000 --> 00:02.000\n<v {text}>{text}\n"
-    Transcript.objects.create(episode=episode, language="en", vtt=vtt)
+    transcript = Transcript.objects.create(
+        episode=episode,
+        language="en",
+        vtt=vtt,
+        findings=[{"code": "overlap", "message": text, "quoted": text}],
+    )
+    transcript.speakers.create(label=text, person=person)
     Soundbite.objects.create(episode=episode, start_ms=0, duration_ms=20_000, title=text)
     Correction.objects.create(episode=episode, corrected_at=timezone.now(), text=text)
     return episode
@@ -282,7 +289,9 @@ def hidden_addresses(world: World) -> dict[str, list[str]]:
             for name in (episode.slug, "x")
         ],
         "feeds:chapters": [reverse("feeds:chapters", args=[episode.uid])],
-        "feeds:transcript": [reverse("feeds:transcript", args=[episode.uid, "en"])],
+        "feeds:transcript": [
+            reverse("feeds:transcript", args=[episode.uid, "en", form]) for form in (*FORMS, "pdf")
+        ],
         "website:episode": [reverse("website:episode", args=[show.slug, episode.slug])],
         "website:person": [reverse("website:person", args=[world.person.slug])],
         "website:organisation": [reverse("website:organisation", args=[world.organisation.slug])],
@@ -344,7 +353,7 @@ def public_addresses(world: World) -> dict[str, list[str]]:
         "website:favicon": ["/favicon.ico"],
         "feeds:feed": [f"/feeds/{show.slug}.xml"],
         "feeds:chapters": [f"/episodes/{episode.uid}/chapters.json"],
-        "feeds:transcript": [f"/episodes/{episode.uid}/transcript.en.vtt"],
+        "feeds:transcript": [f"/episodes/{episode.uid}/transcript.en.{form}" for form in FORMS],
         "api:shows": ["/api/v1/shows", *(f"/api/v1/shows{query}" for query in lists)],
         "api:show": [f"/api/v1/shows/{show.uid}"],
         "api:episodes": ["/api/v1/episodes", *(f"/api/v1/episodes{query}" for query in lists)],
@@ -375,7 +384,10 @@ def desk_arguments(world: World) -> dict[str, list[Any]]:
 
 
 CLOSED = ("admin/", "accounts/")
-WITH_A_TOKEN = {"api:uploads", "api:upload"}
+WITH_A_TOKEN = {
+    *("api:uploads", "api:upload"),
+    *("api:part-uploads", "api:part-upload", "api:part-upload-complete"),
+}
 """What answers 401 before it looks whether anything is there."""
 NAMELESS = {
     "admin/episodes/episode/^([^/]+)/history/([^/]+)/$": "/admin/episodes/episode/{pk}/history/1/"
@@ -480,6 +492,9 @@ def test_uploads_of_the_api_tell_a_stranger_nothing(client, world):
         for address in (
             reverse("api:uploads", args=[episode]),
             reverse("api:upload", args=[episode, world.incoming.uid]),
+            reverse("api:part-uploads", args=[episode]),
+            reverse("api:part-upload", args=[episode, world.incoming.uid]),
+            reverse("api:part-upload-complete", args=[episode, world.incoming.uid]),
         ):
             for method in ("GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"):
                 response = client.generic(method, address)
@@ -520,7 +535,10 @@ def test_the_404_of_the_hidden_is_the_404_of_nonsense(client, world):
     pairs = [
         (f"/audio/{audio.uid}/x.mp3", f"/audio/{unknown}/x.mp3"),
         (f"/episodes/{episode.uid}/chapters.json", f"/episodes/{unknown}/chapters.json"),
-        (f"/episodes/{episode.uid}/transcript.en.vtt", f"/episodes/{unknown}/transcript.en.vtt"),
+        *(
+            (f"/episodes/{episode.uid}/transcript.en.{form}", f"/episodes/{unknown}/transcript.en.{form}")
+            for form in FORMS
+        ),
         (f"/api/v1/episodes/{episode.uid}", f"/api/v1/episodes/{unknown}"),
         (f"/api/v1/people/{world.person.uid}", f"/api/v1/people/{unknown}"),
         (f"/shows/{episode.show.slug}/{episode.slug}/", f"/shows/{episode.show.slug}/nonsense/"),

@@ -1,7 +1,7 @@
 """The words around a find, marked, and the moment in the audio where they are said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.utils.html import escape
@@ -9,8 +9,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from episodes.models import Episode, Transcript
 from episodes.notes import render_text
+from episodes.transcripts.document import Cue
+from episodes.transcripts.vtt import read_master
 from website.searching import Question, config_of
-from website.transcripts import Cue, read_cues
 
 _START, _STOP = "\ue000", "\ue001"
 """Characters of the private use area: they stand for the marks until the text is escaped."""
@@ -40,7 +41,10 @@ class _Spoken:
         return " ".join(cue.text for cue in self.cues)
 
     def moment_of(self, fragment: str, marked: int) -> int | None:
-        """Return the start of the cue in which the character `marked` of `fragment` is said."""
+        """Return the start of the cue in which the character `marked` of `fragment` is said.
+
+        None where the transcript does not say when.
+        """
         begin = self.text.find(fragment)
         if begin < 0:
             return None
@@ -48,7 +52,7 @@ class _Spoken:
         for cue in self.cues:
             passed += len(cue.text) + 1
             if target < passed:
-                return cue.start_ms
+                return cue.start_ms if cue.is_timed else None
         return None
 
 
@@ -90,12 +94,12 @@ def _spoken(episodes: Sequence[Episode]) -> dict[int, _Spoken]:
     for transcript in Transcript.objects.filter(episode__in=episodes).order_by("language"):
         key = transcript.episode_id
         if not cues[key].cues or transcript.language == languages[key]:
-            cues[key] = _Spoken(tuple(_clean(cue) for cue in read_cues(transcript.vtt)))
+            cues[key] = _Spoken(tuple(_clean(cue) for cue in read_master(transcript.vtt).cues))
     return cues
 
 
 def _clean(cue: Cue) -> Cue:
-    return Cue(cue.start_ms, cue.speaker, _without_marks(cue.text))
+    return replace(cue, text=_without_marks(cue.text))
 
 
 def _headlines(question: Question, configs: list[str], texts: list[str]) -> list[str]:

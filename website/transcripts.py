@@ -1,57 +1,51 @@
-"""From WebVTT to something to read: turns of speech, each with its speaker and moment.
+"""From a stored transcript to something to read: turns of speech, with the people who speak."""
 
-Pure: a text in, turns out. Whatever cannot be understood is left out, never raised: the words of a
-transcript come from many tools.
-"""
-
-import html
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import webvtt
-from webvtt.errors import MalformedFileError
-
-LONGEST_TURN_MS = 60_000
-"""A turn of one voice gets a new paragraph, with its time, after a minute."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    start_ms: int
-    speaker: str
-    text: str
+from catalog.models import Person
+from episodes.models import Credit, Episode, Transcript
+from episodes.transcribing import names_in
+from episodes.transcripts.turns import Turn, join_turns
+from episodes.transcripts.vtt import read_master
+from episodes.transcripts.writing import ServedForm, forms_of
+from feeds.links import transcript_path
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    start_ms: int
-    speaker: str
-    text: str
-    continues: bool
-    """The same voice goes on: its name need not be said again."""
+class Spoken:
+    """A turn, with the person behind its speaker where that is known."""
+
+    turn: Turn
+    person: Person | None
 
 
-def read_cues(vtt: str) -> Iterator[Cue]:
-    """Yield the cues that have words, in the file's order."""
-    try:
-        captions = webvtt.from_string(vtt).captions
-    except MalformedFileError:
-        return
-    for caption in captions:
-        text = " ".join(html.unescape(caption.text).split())
-        if text:
-            speaker = html.unescape(caption.voice or "").strip()
-            yield Cue(caption.start_time.in_milliseconds(), speaker, text)
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A transcript as the episode's page shows it."""
+
+    language: str
+    turns: Sequence[Spoken]
+    downloads: Sequence[tuple[ServedForm, str]]
+    """Each form, and its path."""
 
 
-def read_turns(vtt: str) -> list[Turn]:
-    """Join the cues of one voice into paragraphs of at most about a minute."""
-    turns: list[Turn] = []
-    for cue in read_cues(vtt):
-        last = turns[-1] if turns else None
-        same = last is not None and last.speaker == cue.speaker
-        if last is not None and same and cue.start_ms - last.start_ms < LONGEST_TURN_MS:
-            turns[-1] = Turn(last.start_ms, last.speaker, f"{last.text} {cue.text}", last.continues)
-        else:
-            turns.append(Turn(cue.start_ms, cue.speaker, cue.text, continues=same))
-    return turns
+def read_page(episode: Episode, transcript: Transcript, credited: Iterable[Credit]) -> Page:
+    """Reads what was prefetched: `speakers`, and `person__names` of the credits."""
+    cast = list(credited)
+    names = names_in(transcript, cast)
+    people = {credit.person_id: credit.person for credit in cast}
+    person_of = {
+        names[speaker.label]: people[speaker.person_id]
+        for speaker in transcript.speakers.all()
+        if speaker.label in names and speaker.person_id is not None
+    }
+    document = read_master(transcript.vtt).renamed(names)
+    return Page(
+        transcript.language,
+        [Spoken(turn, person_of.get(turn.speaker)) for turn in join_turns(document.cues)],
+        [
+            (form, transcript_path(episode, transcript, form.extension))
+            for form in forms_of(is_timed=transcript.is_timed)
+        ],
+    )

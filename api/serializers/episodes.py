@@ -15,7 +15,9 @@ from api.serializers.parts import (
 from api.serializers.shows import PartnershipSerializer, ShowReferenceSerializer
 from api.texts import three_forms, with_footer
 from catalog.models import Topic
-from episodes.models import Chapter, Correction, Credit, Episode, Soundbite
+from episodes.models import Chapter, Correction, Credit, Episode, Soundbite, Transcript
+from episodes.transcribing import names_in
+from episodes.transcripts.writing import forms_of
 from feeds.links import audio_url, chapters_url, episode_url, transcript_url
 
 
@@ -78,10 +80,27 @@ class SoundbiteSerializer(serializers.Serializer[Soundbite]):
     title = serializers.CharField()
 
 
-class TranscriptSerializer(serializers.Serializer[Any]):
-    language = serializers.CharField(help_text="BCP 47.")
+class TranscriptFormSerializer(serializers.Serializer[Any]):
     mime_type = serializers.CharField()
     url = serializers.URLField()
+
+
+class SpeakerSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(help_text="As the transcript writes it, in every form.")
+    person = PersonReferenceSerializer(
+        allow_null=True, help_text="Null for a voice that nobody was named for."
+    )
+
+
+class TranscriptSerializer(serializers.Serializer[Any]):
+    language = serializers.CharField(help_text="BCP 47.")
+    mime_type = serializers.CharField(help_text="Of the best form: WebVTT where it has times.")
+    url = serializers.URLField(help_text="Of the best form.")
+    timed = serializers.BooleanField(help_text="Whether it says when each word is spoken.")
+    forms = TranscriptFormSerializer(
+        many=True, help_text="The same words in every form that there is, the best first."
+    )
+    speakers = SpeakerSerializer(many=True, help_text="In the order of their first words.")
 
 
 class CorrectionSerializer(serializers.Serializer[Correction]):
@@ -168,15 +187,8 @@ class EpisodeSerializer(EpisodeListItemSerializer):
         return chapters_url(episode) if episode.chapters.all() else None
 
     @extend_schema_field(TranscriptSerializer(many=True))
-    def get_transcripts(self, episode: Episode) -> list[dict[str, str]]:
-        return [
-            {
-                "language": transcript.language,
-                "mime_type": "text/vtt",
-                "url": transcript_url(episode, transcript),
-            }
-            for transcript in episode.transcripts.all()
-        ]
+    def get_transcripts(self, episode: Episode) -> list[dict[str, Any]]:
+        return [_transcript(episode, transcript) for transcript in episode.transcripts.all()]
 
     @extend_schema_field(PartnershipSerializer(many=True))
     def get_partnerships(self, episode: Episode) -> Any:
@@ -185,3 +197,35 @@ class EpisodeSerializer(EpisodeListItemSerializer):
         day = episode.show.day_at(episode.release_at)
         rows = episode.show.partnerships.on(day).select_related("organisation", "logo")
         return PartnershipSerializer(rows, many=True).data
+
+
+def _transcript(episode: Episode, transcript: Transcript) -> dict[str, Any]:
+    """Reads what was prefetched: credits with the names of their people, and the speakers."""
+    forms = [
+        {
+            "mime_type": form.mime_type,
+            "url": transcript_url(episode, transcript, form.extension),
+        }
+        for form in forms_of(is_timed=transcript.is_timed)
+    ]
+    return {
+        "language": transcript.language,
+        **forms[0],
+        "timed": transcript.is_timed,
+        "forms": forms,
+        "speakers": _speakers(episode, transcript),
+    }
+
+
+def _speakers(episode: Episode, transcript: Transcript) -> list[dict[str, Any]]:
+    """Return each voice once: two labels may stand for one person."""
+    cast = list(episode.credits.all())
+    names = names_in(transcript, cast)
+    people = {credit.person_id: credit.person for credit in cast}
+    voices: dict[str, dict[str, Any]] = {}
+    for speaker in transcript.speakers.all():
+        name = names.get(speaker.label, speaker.label)
+        person = people.get(speaker.person_id) if speaker.label in names else None
+        data = PersonReferenceSerializer(person).data if person else None
+        voices.setdefault(name, {"name": name, "person": data})
+    return list(voices.values())

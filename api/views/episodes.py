@@ -64,5 +64,7 @@ class EpisodeDetail(DetailView):
                 Prefetch("chapters", Chapter.objects.select_related("image")),
                 # The words themselves are served elsewhere and can be a megabyte.
                 Prefetch("transcripts", Transcript.objects.defer("vtt")),
+                "transcripts__speakers",
+                "credits__person__names",
             )
         )

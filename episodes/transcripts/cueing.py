@@ -96,7 +96,7 @@ class Walk:
         self.cues.append(RawCue(number, len(self.cues) + 1, start, end))
         self.is_inside = True
 
-    def _say(self, code: str, number: int, line: str, **values: object) -> None:
+    def _say(self, code: str, number: int, line: str, **values: str) -> None:
         self.problems.add(code, line=number, cue=len(self.cues) + 1, quoted=line, **values)
 
     def _drop_the_cues_name(self) -> None:

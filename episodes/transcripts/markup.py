@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import escape
+from typing import cast
 
 from lxml import etree
 
@@ -88,8 +89,8 @@ class _Page:
         self.silent += tag in _SILENT
         if tag in _BLOCKS:
             self.end_passage()
-            line = element.sourceline
-            self.line = line if isinstance(line, int) else self.line
+        if tag in _BLOCKS or tag == "time":
+            self.line = cast("int | None", element.sourceline) or self.line
         if tag in {"cite", "time"} and self.held is None and not self.is_amid_words:
             self.held = []
         self._hear(element.text)

@@ -1,45 +1,80 @@
 """What is wrong with a transcript, where, and what to do: by line and cue, for the editor."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+
+def gettext_noop(text: str) -> str:
+    """Mark a text for translation and leave it as it is: this package knows no Django."""
+    return text
+
+
 ERRORS = {
-    "too-large": "The file is {size:.1f} MB; a transcript may have {limit} MB. A transcript of ten "
-    "hours is below 1 MB: is this the right file?",
-    "too-many-cues": "The file has more than {limit} cues. Export it by sentence and not by word.",
-    "empty": "There are no words in this file. Choose the transcript itself.",
-    "not-text": "This is {what} and not a transcript. Export it as WebVTT, SRT or plain text.",
-    "encoding": "The letters of this file cannot be read. Save it as UTF-8 and upload it again.",
-    "json-syntax": "this is not valid JSON ({what}). Export the file again.",
-    "json-shape": "This JSON is no transcript: it has no list “segments” with “startTime” and "
-    "“body”. Export it as Podcasting 2.0 JSON, WebVTT or SRT.",
-    "segment-shape": "{what}. Export the file again.",
-    "bad-time": "“{time}” is no time. Write it as 00:12:07.000.",
-    "missing-arrow": "there is no arrow between the two times. Write “{start} --> {end}”.",
-    "missing-time": "the time is missing. Write “00:12:01.000 --> 00:12:07.000”.",
-    "words-without-time": "these words stand before the first time. Give them one, or delete them.",
-    "ends-before-start": "the cue ends ({end}) before it starts ({start}).",
-    "deeply-nested": "The elements of this page are nested too deeply to be read. Save it as plain "
-    "text and upload that.",
+    "too-large": gettext_noop(
+        "The file is {size:.1f} MB; a transcript may have {limit} MB. A transcript of "
+        "ten hours is below 1 MB: is this the right file?"
+    ),
+    "too-many-cues": gettext_noop(
+        "The file has more than {limit} cues. Export it by sentence and not by word."
+    ),
+    "empty": gettext_noop("There are no words in this file. Choose the transcript itself."),
+    "not-text": gettext_noop(
+        "This is {what} and not a transcript. Export it as WebVTT, SRT or plain text."
+    ),
+    "encoding": gettext_noop(
+        "The letters of this file cannot be read. Save it as UTF-8 and upload it again."
+    ),
+    "json-syntax": gettext_noop("this is not valid JSON ({what}). Export the file again."),
+    "json-shape": gettext_noop(
+        "This JSON is no transcript: it has no list “segments” with “startTime” and "
+        "“body”. Export it as Podcasting 2.0 JSON, WebVTT or SRT."
+    ),
+    "segment-shape": gettext_noop("{what}. Export the file again."),
+    "bad-time": gettext_noop("“{time}” is no time. Write it as 00:12:07.000."),
+    "missing-arrow": gettext_noop(
+        "there is no arrow between the two times. Write “{start} --> {end}”."
+    ),
+    "missing-time": gettext_noop("the time is missing. Write “00:12:01.000 --> 00:12:07.000”."),
+    "words-without-time": gettext_noop(
+        "these words stand before the first time. Give them one, or delete them."
+    ),
+    "ends-before-start": gettext_noop("the cue ends ({end}) before it starts ({start})."),
+    "deeply-nested": gettext_noop(
+        "The elements of this page are nested too deeply to be read. Save it as plain "
+        "text and upload that."
+    ),
 }
 WARNINGS = {
-    "decoded": "The file was not in UTF-8 and was read as {encoding}. Look at the first lines: are "
-    "the letters right?",
-    "no-header": "The first line is not “WEBVTT”. It was read all the same.",
-    "empty-cue": "the cue has no words and was left out.",
-    "no-length": "the cue lasts no time. Apps may never show it.",
-    "out-of-order": "the cue starts ({start}) before the one above it ({before}). It was put where "
-    "it belongs.",
-    "overlap": "the cue starts ({start}) before the one above it has ended ({before}).",
-    "loose-words": "these words stand after an empty line. They were taken into the cue above.",
-    "after-audio": "the cue starts at {start}, and the audio ends at {end}. Is this the transcript "
-    "of another version?",
-    "ends-guessed": "The file says when each passage begins and not when it ends. Each lasts until "
-    "the next one begins.",
-    "no-times": "The file has no times. It is published as a text and a web page, and is searched; "
-    "apps that show words along with the sound need WebVTT or SRT.",
+    "decoded": gettext_noop(
+        "The file was not in UTF-8 and was read as {encoding}. Look at the first "
+        "lines: are the letters right?"
+    ),
+    "no-header": gettext_noop("The first line is not “WEBVTT”. It was read all the same."),
+    "empty-cue": gettext_noop("the cue has no words and was left out."),
+    "no-length": gettext_noop("the cue lasts no time. Apps may never show it."),
+    "out-of-order": gettext_noop(
+        "the cue starts ({start}) before the one above it ({before}). It was put where it belongs."
+    ),
+    "overlap": gettext_noop(
+        "the cue starts ({start}) before the one above it has ended ({before})."
+    ),
+    "loose-words": gettext_noop(
+        "these words stand after an empty line. They were taken into the cue above."
+    ),
+    "after-audio": gettext_noop(
+        "the cue starts at {start}, and the audio ends at {end}. Is this the "
+        "transcript of another version?"
+    ),
+    "ends-guessed": gettext_noop(
+        "The file says when each passage begins and not when it ends. Each lasts "
+        "until the next one begins."
+    ),
+    "no-times": gettext_noop(
+        "The file has no times. It is published as a text and a web page, and is "
+        "searched; apps that show words along with the sound need WebVTT or SRT."
+    ),
 }
 _MOST_OF_A_KIND = 20
 _LONGEST_QUOTE = 120
@@ -56,10 +91,12 @@ class Problem:
     """Counted from 1 in the order of the file, whatever numbers it carries."""
     quoted: str = ""
     """What stands there."""
+    values: Mapping[str, str | int | float] = field(default_factory=dict)
+    """What the sentence is made with, so that it can be said in another language."""
 
     @property
     def refuses(self) -> bool:
-        return self.code in ERRORS
+        return self.code not in WARNINGS
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -79,16 +116,15 @@ class Problems:
         line: int | None = None,
         cue: int | None = None,
         quoted: str = "",
-        **values: object,
+        **values: str | int | float,
     ) -> None:
         self._counts[code] += 1
         if self._counts[code] > _MOST_OF_A_KIND:
             return
-        sentence = (ERRORS.get(code) or WARNINGS[code]).format(**values)
-        message = _where(line, cue) + sentence
+        message = say(code, line=line, cue=cue, values=values)
         quoted = quoted.strip()
         cut = quoted if len(quoted) <= _LONGEST_QUOTE else quoted[: _LONGEST_QUOTE - 1] + "…"
-        self._kept.append(Problem(code, message, line, cue, cut))
+        self._kept.append(Problem(code, message, line, cue, cut, values))
 
     @property
     def refuse(self) -> bool:
@@ -100,19 +136,35 @@ class Problems:
         for code, count in self._counts.items():
             if count > _MOST_OF_A_KIND:
                 last = max(n for n, problem in enumerate(found) if problem.code == code)
-                more = f"There are {count - _MOST_OF_A_KIND} more of the same kind."
-                found.insert(last + 1, Problem(code, more))
+                rest = {MORE: count - _MOST_OF_A_KIND}
+                found.insert(last + 1, Problem(code, say(code, values=rest), values=rest))
         return found
 
 
-def _where(line: int | None, cue: int | None) -> str:
-    places = [f"line {line}"] if line is not None else []
-    if cue is not None:
-        places.append(f"cue {cue}")
-    if not places:
-        return ""
-    where = ", ".join(places)
-    return f"{where[0].upper()}{where[1:]}: "
+MORE = "more"
+_MORE = gettext_noop("There are {more} more of the same kind.")
+_LINE_AND_CUE = gettext_noop("Line {line}, cue {cue}: {sentence}")
+_LINE = gettext_noop("Line {line}: {sentence}")
+_CUE = gettext_noop("Cue {cue}: {sentence}")
+
+
+def say(
+    code: str,
+    *,
+    values: Mapping[str, str | int | float],
+    line: int | None = None,
+    cue: int | None = None,
+    translate: Callable[[str], str] = gettext_noop,
+) -> str:
+    """Return the sentence of a problem. Raises KeyError for a code that is not ours."""
+    if MORE in values:
+        return translate(_MORE).format(**values)
+    template = ERRORS[code] if code in ERRORS else WARNINGS[code]
+    sentence = translate(template).format(**values)
+    if line is None and cue is None:
+        return sentence
+    place = _CUE if line is None else _LINE if cue is None else _LINE_AND_CUE
+    return translate(place).format(line=line, cue=cue, sentence=sentence)
 
 
 def sentences(problems: Sequence[Problem]) -> str:

@@ -23,7 +23,7 @@ WIDTH = 65
 _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?(?:\s([^<>]*))?>|</v>")
 # Only what WebVTT knows is markup; “<laughs>” is something that somebody typed.
 _MARKUP = re.compile(r"</?(?:c|i|b|u|ruby|rt|lang)(?:[.\s][^<>]*)?>|<\d[\d:.]*>")
-_BESIDE_THE_CUES = re.compile(r"(NOTE|STYLE|REGION)(?:[ \t]+(.*))?", re.DOTALL)
+_BESIDE_THE_CUES = re.compile(r"(?:NOTE|STYLE|REGION)(?:[ \t]|$)")
 
 
 def read_vtt(
@@ -101,20 +101,23 @@ def _walk(text: str, problems: Problems) -> tuple[list[RawCue], list[str]]:
                     beside.append(line)
                 continue
             if beside is not None:
-                notes += _note(beside) if not walk.cues else []
+                notes += _note(beside, walk)
             in_header, beside = False, None
-        if not walk.is_inside and not walk.loose and (found := _BESIDE_THE_CUES.fullmatch(line)):
-            beside = [found[2] or ""] if found[1] == "NOTE" else [""]
+        if not walk.is_inside and not walk.loose and _BESIDE_THE_CUES.match(line):
+            beside = [line]
             continue
         walk.take(number, line)
-    if beside is not None and not walk.cues:
-        notes += _note(beside)
+    if beside is not None:
+        notes += _note(beside, walk)
     walk.leave()
     return walk.cues, notes
 
 
-def _note(lines: list[str]) -> list[str]:
-    note = clean_line(html.unescape(" ".join(lines)))
+def _note(lines: list[str], walk: Walk) -> list[str]:
+    """Return what a NOTE says before the first cue; styles and later remarks are not kept."""
+    if walk.cues or not lines[0].startswith("NOTE"):
+        return []
+    note = clean_line(html.unescape(" ".join(lines).removeprefix("NOTE")))
     return [note] if note else []
 
 

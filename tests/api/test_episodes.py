@@ -108,6 +108,7 @@ def test_an_episode_comes_whole_in_one_answer(get):
     Chapter.objects.create(episode=episode, start_ms=0, title="Opening")
     Soundbite.objects.create(episode=episode, start_ms=1000, duration_ms=20_000, title="Best")
     transcript = Transcript.objects.create(episode=episode, language="ru", vtt="WEBVTT\n")
+    transcript.speakers.create(label="Голос")
     Correction.objects.create(
         episode=episode, corrected_at=datetime(2026, 11, 9, 8, tzinfo=UTC), text="It was *Khujand*."
     )
@@ -181,7 +182,19 @@ def test_an_episode_comes_whole_in_one_answer(get):
             {
                 "language": "ru",
                 "mime_type": "text/vtt",
-                "url": f"{BASE}/episodes/{episode.uid}/transcript.{transcript.language}.vtt",
+                "url": f"{BASE}/episodes/{episode.uid}/transcript.ru.vtt",
+                "timed": True,
+                "forms": [
+                    {"mime_type": kind, "url": f"{BASE}/episodes/{episode.uid}/transcript.ru.{end}"}
+                    for kind, end in (
+                        ("text/vtt", "vtt"),
+                        ("application/x-subrip", "srt"),
+                        ("application/json", "json"),
+                        ("text/html", "html"),
+                        ("text/plain", "txt"),
+                    )
+                ],
+                "speakers": [{"name": "Голос", "person": None}],
             }
         ],
         "corrections": [
@@ -387,18 +400,22 @@ def test_a_detail_asks_as_many_queries_for_thirty_parts_as_for_one(
 ):
     episode = LiveEpisodeFactory()
     for index in range(count):
-        CreditFactory(episode=episode, organisation=OrganisationFactory())
+        credit = CreditFactory(episode=episode, organisation=OrganisationFactory())
         episode.topics.add(TopicFactory())
         Chapter.objects.create(episode=episode, start_ms=index, title="Chapter")
-        Transcript.objects.create(episode=episode, language=f"x-{index}", vtt="WEBVTT\n")
+        transcript = Transcript.objects.create(
+            episode=episode, language=f"x-{index}", vtt="WEBVTT\n"
+        )
+        transcript.speakers.create(label="A", person=credit.person)
         Soundbite.objects.create(episode=episode, start_ms=index, duration_ms=1)
         Correction.objects.create(episode=episode, corrected_at=NOW, text="Text")
         episode.show.partnerships.create(
             organisation=OrganisationFactory(), wording="with", starts_on=date(2020, 1, 1)
         )
 
-    # The episode, its seven kinds of parts, and the next release.
-    with django_assert_num_queries(10):
+    # The episode, its seven kinds of parts, the transcripts' speakers, the names of people, and
+    # the next release.
+    with django_assert_num_queries(12):
         answer = get(f"episodes/{episode.uid}")
 
     assert len(answer.json()["credits"]) == count

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from episodes.models import Chapter, Transcript
+from episodes.transcripts.writing import FORMS
 from feeds.links import chapters_url, transcript_url
 from tests.factories import EpisodeFactory, LiveEpisodeFactory, MembershipFactory
 from tests.feeds.shows import (
@@ -28,6 +29,16 @@ def _clock():
         yield
 
 
+MASTER = """WEBVTT
+
+00:00:01.000 --> 00:00:04.500
+<v Anna>Привет
+
+00:00:05.000 --> 00:00:09.000
+<v Boris>R&amp;D &lt;script&gt;alert(1)&lt;/script&gt;
+"""
+
+
 def local(url):
     return url.removeprefix("http://localhost:8000")
 
@@ -35,12 +46,13 @@ def local(url):
 def with_companions(**fields):
     episode = LiveEpisodeFactory.create(**{"release_at": RELEASE} | fields)
     Chapter.objects.create(episode=episode, start_ms=0, title="Opening")
-    Transcript.objects.create(episode=episode, language="en", vtt="WEBVTT\n\nПривет\n")
+    Transcript.objects.create(episode=episode, language="en", vtt=MASTER)
     return episode
 
 
 def addresses(episode):
-    return [local(chapters_url(episode)), f"/episodes/{episode.uid}/transcript.en.vtt"]
+    forms = [f"/episodes/{episode.uid}/transcript.en.{form}" for form in FORMS]
+    return [local(chapters_url(episode)), *forms]
 
 
 def test_chapters_are_json_of_the_podcast_namespace(client):
@@ -75,7 +87,7 @@ def test_transcript_is_webvtt_for_everyone(client):
     episode = with_companions()
     [transcript] = episode.transcripts.all()
 
-    response = client.get(local(transcript_url(episode, transcript)))
+    response = client.get(local(transcript_url(episode, transcript, "vtt")))
 
     assert response.content.decode() == transcript.vtt
     assert response["Content-Type"] == "text/vtt; charset=utf-8"
@@ -91,11 +103,14 @@ def test_feed_links_lead_to_the_companions(client):
     [item] = document(show).items
 
     assert client.get(local(item.chapters_link.url)).status_code == 200
-    [link] = item.transcripts
-    response = client.get(local(link.url))
-    assert response.status_code == 200
-    assert response["Content-Type"].startswith(link.type)
-    assert link.language == "en"
+    types = ["text/vtt", "application/x-subrip", "application/json", "text/html"]
+    assert [link.type for link in item.transcripts] == types
+    assert [link.rel for link in item.transcripts] == ["captions", "captions", "", ""]
+    for link in item.transcripts:
+        response = client.get(local(link.url))
+        assert response.status_code == 200
+        assert response["Content-Type"].split(";")[0] == link.type
+        assert link.language == "en"
 
 
 def test_jingle_is_in_no_table_of_contents_of_the_feed():
@@ -121,7 +136,7 @@ def test_companions_of_hidden_episodes_are_answered_like_unknown_ones(client, fi
 
     answers = [client.get(address) for address in addresses(with_companions(**fields))]
 
-    assert [answer.status_code for answer in answers] == [404, 404]
+    assert {answer.status_code for answer in answers} == {404}
     assert all(answer.content == unknown.content for answer in answers)
     assert all(headers_of(answer) == headers_of(unknown) for answer in answers)
 
@@ -129,7 +144,7 @@ def test_companions_of_hidden_episodes_are_answered_like_unknown_ones(client, fi
 def test_episode_without_companions_has_none(client):
     episode = LiveEpisodeFactory.create(release_at=RELEASE)
 
-    assert [client.get(address).status_code for address in addresses(episode)] == [404, 404]
+    assert {client.get(address).status_code for address in addresses(episode)} == {404}
 
 
 def test_member_sees_the_companions_of_a_draft_and_no_cache_keeps_them(client):

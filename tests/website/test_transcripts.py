@@ -1,49 +1,103 @@
-"""Reading WebVTT, the good and the strange."""
+"""A transcript on the episode's page: turns of speech, and the people who speak."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
-from website.transcripts import Cue, Turn, read_cues, read_turns
+from episodes.models import Transcript
+from episodes.transcribing import store_transcript
+from tests.factories import NOW, CreditFactory
+from website.transcripts import read_page
 
-
-def test_cues_have_speaker_time_and_words():
-    timing = "00:00:02.340 --> 00:00:12.925 align:start"
-    vtt = f"WEBVTT\n\n1\n{timing}\n<v First voice>Thirty <i>years</i>\nago.\n"
-
-    assert list(read_cues(vtt)) == [Cue(2_340, "First voice", "Thirty years ago.")]
+pytestmark = pytest.mark.django_db
 
 
-def test_hours_may_be_left_out_and_line_ends_may_be_of_any_kind():
-    vtt = "WEBVTT\r\n\r\n01:02.500 --> 01:03.000\r\nOne\r\n\r\n10:00:00.000 --> 10:00:01.000\r\nTwo"
-
-    assert [cue.start_ms for cue in read_cues(vtt)] == [62_500, 36_000_000]
-
-
-def test_notes_styles_and_broken_blocks_are_left_out():
-    blocks = ["WEBVTT", "NOTE a remark", "STYLE\n::cue {}", "not a time --> at all\nlost"]
-    vtt = "\n\n".join([*blocks, "00:01.000 --> 00:02.000\nkept"])
-
-    assert [cue.text for cue in read_cues(vtt)] == ["kept"]
-
-
-def test_entities_are_letters_again():
-    assert next(read_cues("WEBVTT\n\n00:01.000 --> 00:02.000\nR&amp;D &lt;3")).text == "R&D <3"
-
-
-def test_cues_of_one_voice_become_one_paragraph_for_a_minute():
-    vtt = "WEBVTT\n\n" + "\n\n".join(
-        f"00:{minute:02}:{second:02}.000 --> 00:{minute:02}:59.000\n<v A>{word}"
-        for minute, second, word in ((0, 0, "one"), (0, 30, "two"), (1, 10, "three"))
+def vtt(*told):
+    return "WEBVTT\n\n" + "\n\n".join(
+        f"00:{at // 60:02}:{at % 60:02}.000 --> 00:{at // 60:02}:59.000\n<v {who}>{words}"
+        for at, who, words in told
     )
 
-    assert read_turns(vtt) == [
-        Turn(0, "A", "one two", continues=False),
-        Turn(70_000, "A", "three", continues=True),
+
+def page_of(episode, text):
+    row = Transcript(episode=episode, language="en", vtt=text)
+    row.save()
+    return read_page(episode, row, episode.credits.all())
+
+
+def test_cues_of_one_voice_become_one_paragraph_for_a_minute(episode):
+    episode.transcripts.all().delete()
+    told = vtt((0, "A", "one"), (30, "A", "two"), (70, "A", "three"))
+
+    turns = [spoken.turn for spoken in page_of(episode, told).turns]
+
+    assert [(turn.start_ms, turn.text, turn.continues) for turn in turns] == [
+        (0, "one two", False),
+        (70_000, "three", True),
     ]
 
 
-@given(st.text(alphabet=st.sampled_from("0123456789:.,-> <v>\n\rWEBTab&;")))
-def test_no_text_breaks_the_reader(text):
-    for cue in [*read_cues(text), *read_cues(f"WEBVTT\n\n{text}")]:
-        assert cue.text
-        assert cue.start_ms >= 0
+def test_a_speaker_who_is_credited_is_a_link_to_the_person(client, episode, guest):
+    episode.transcripts.all().delete()
+    store_transcript(
+        episode,
+        vtt((1, guest.person.name, "Water."), (2, "Passer-by", "Fire.")),
+        language="en",
+        by=None,
+        now=NOW,
+    )
+
+    page = client.get(episode.get_absolute_url()).content.decode()
+
+    name = guest.credited_name
+    assert f'<b class="turn__speaker"><a href="/people/{guest.person.slug}/">{name}</a></b>' in page
+    assert '<b class="turn__speaker">Passer-by</b>' in page
+
+
+def test_a_speaker_whose_credit_is_gone_is_nobody_again(client, episode, guest):
+    episode.transcripts.all().delete()
+    told = vtt((1, "Anna", "Water."))
+    row = store_transcript(episode, told, language="en", by=None, now=NOW)
+    row.speakers.update(person=guest.person)
+    guest.delete()
+
+    page = client.get(episode.get_absolute_url()).content.decode()
+
+    assert guest.person.name not in page
+    assert '<b class="turn__speaker">Anna</b>' in page
+
+
+def test_the_page_leads_to_every_form(client, episode):
+    page = client.get(episode.get_absolute_url()).content.decode()
+
+    for form in ("vtt", "srt", "json", "html", "txt"):
+        path = f"/episodes/{episode.uid}/transcript.en.{form}"
+        assert f'href="{path}"' in page
+        assert client.get(path).status_code == 200
+
+
+def test_a_text_without_times_is_read_without_them(client, episode):
+    episode.transcripts.all().delete()
+    store_transcript(episode, "One.\n\nTwo.", language="en", by=None, now=NOW)
+
+    page = client.get(episode.get_absolute_url()).content.decode()
+
+    assert "Two." in page
+    assert 'class="turn__time" href' not in page
+    assert "transcript.en.vtt" not in page
+    assert "transcript.en.html" in page
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_thirty_speakers_take_as_many_queries_as_one(
+    client, episode, django_assert_num_queries, count
+):
+    episode.transcripts.all().delete()
+    people = [CreditFactory(episode=episode).person for _ in range(count)]
+    told = vtt(*((n, person.name, "Words.") for n, person in enumerate(people)))
+    store_transcript(episode, told, language="en", by=None, now=NOW)
+    address = episode.get_absolute_url()
+    client.get(address)
+
+    with django_assert_num_queries(13):
+        page = client.get(address).content.decode()
+
+    assert page.count("turn__speaker") == count

@@ -15,12 +15,14 @@ from website import structured
 from website.listing import live_episodes
 from website.meta import Meta, card_of, shorten
 from website.pages import public_page, render_page, site_name
-from website.transcripts import read_turns
+from website.transcripts import read_page
 
 
 @public_page
 def episode(request: HttpRequest, *, at: datetime, show: str, slug: str) -> HttpResponseBase:
-    rows = live_episodes(at).prefetch_related("topics", "transcripts", "corrections")
+    rows = live_episodes(at).prefetch_related(
+        "topics", "transcripts__speakers", "credits__person__names", "corrections"
+    )
     row = get_object_or_404(rows, show__slug=show, slug=slug)
     assert row.release_at is not None  # noqa: S101 - it is live
     day = row.show.day_at(row.release_at)
@@ -31,7 +33,9 @@ def episode(request: HttpRequest, *, at: datetime, show: str, slug: str) -> Http
         "show": row.show,
         "cast": _by_role(row),
         "chapters": [chapter for chapter in row.chapters.all() if not chapter.hidden],
-        "transcripts": [(text.language, read_turns(text.vtt)) for text in row.transcripts.all()],
+        "transcripts": [
+            read_page(row, text, row.credits.all()) for text in row.transcripts.all()
+        ],
         "corrections": row.corrections.all(),
         "partnerships": partnerships,
         "themes": [topic for topic in topics if topic.kind == topic.Kind.THEME],

@@ -1,0 +1,164 @@
+"""What an editor is told: by line and cue, and whether the file is taken."""
+
+import pytest
+
+from episodes.transcripts.problems import ERRORS, WARNINGS
+from tests.episodes.transcripts.documents import cues_of, read
+
+GOOD = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nOne.\n\n"
+
+
+def test_a_cue_that_ends_before_it_starts_is_named_with_its_line():
+    found, messages = read(GOOD + "00:12:07.000 --> 00:12:01.000\nTwo.\n")
+
+    assert found.refused
+    assert messages == ["Line 6, cue 2: the cue ends (0:12:01) before it starts (0:12:07)."]
+    assert found.problems[0].quoted == "Two."
+    assert (found.problems[0].line, found.problems[0].cue) == (6, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "00:00:03.000 -> 00:00:04.000\nTwo",
+            (
+                "Line 6, cue 2: there is no arrow between the two times. "
+                "Write “00:00:03.000 --> 00:00:04.000”."
+            ),
+        ),
+        (
+            "2\n00:00:03.000 00:00:04.000\nTwo",
+            (
+                "Line 7, cue 2: there is no arrow between the two times. "
+                "Write “00:00:03.000 --> 00:00:04.000”."
+            ),
+        ),
+        (
+            "00:61:03.000 --> 00:00:04.000\nTwo",
+            "Line 6, cue 2: “00:61:03.000” is no time. Write it as 00:12:07.000.",
+        ),
+        (
+            "00:00:03.000 -->\nTwo",
+            "Line 6, cue 2: “” is no time. Write it as 00:12:07.000.",
+        ),
+        (
+            "2\nTwo has no time\n",
+            "Line 6, cue 2: the time is missing. Write “00:12:01.000 --> 00:12:07.000”.",
+        ),
+    ],
+)
+def test_what_cannot_be_read_refuses_the_file(text, message):
+    found, messages = read(GOOD + text)
+
+    assert found.refused
+    assert messages == [message]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            GOOD + "00:00:01.500 --> 00:00:04.000\nTwo",
+            (
+                "Line 6, cue 2: the cue starts (0:00:01.500) before the one above it has ended "
+                "(0:00:02)."
+            ),
+        ),
+        (
+            GOOD + "00:00:00.500 --> 00:00:00.900\nTwo",
+            (
+                "Line 6, cue 2: the cue starts (0:00:00.500) before the one above it (0:00:01). "
+                "It was put where it belongs."
+            ),
+        ),
+        (
+            GOOD + "00:00:03.000 --> 00:00:04.000\n<c></c>\n",
+            "Line 6, cue 2: the cue has no words and was left out.",
+        ),
+        (
+            GOOD + "00:00:03.000 --> 00:00:03.000\nTwo",
+            "Line 6, cue 2: the cue lasts no time. Apps may never show it.",
+        ),
+        (
+            GOOD + "More words.",
+            "Line 6: these words stand after an empty line. They were taken into the cue above.",
+        ),
+        (
+            GOOD.removeprefix("WEBVTT\n\n"),
+            "The first line is not “WEBVTT”. It was read all the same.",
+        ),
+        (
+            GOOD + "00:02:00.000 --> 00:02:04.000\nTwo",
+            (
+                "Line 6, cue 2: the cue starts at 0:02:00, and the audio ends at 0:01:00. Is this "
+                "the transcript of another version?"
+            ),
+        ),
+    ],
+)
+def test_what_can_be_mended_is_a_remark(text, message):
+    found, messages = read(text, duration_ms=60_000)
+
+    assert not found.refused
+    assert messages == [message]
+
+
+def test_words_after_an_empty_line_are_kept_and_a_late_cue_is_sorted_in():
+    text = GOOD + "and more\n\n00:00:00.000 --> 00:00:00.900\nZero"
+
+    assert cues_of(text) == [(0, "", "Zero"), (1_000, "", "One. and more")]
+
+
+def test_a_thousand_faults_of_a_kind_are_twenty_and_a_number():
+    text = GOOD + "\n\n".join("00:00:09.000 --> 00:00:03.000\nx" for _ in range(1000))
+
+    found, messages = read(text)
+
+    assert len(messages) == 21
+    assert messages[-1] == "There are 980 more of the same kind."
+    assert found.problems[-1].refuses
+
+
+def test_errors_come_before_remarks():
+    text = GOOD + "00:00:01.500 --> 00:00:04.000\nTwo\n\n00:00:09.000 --> 00:00:08.000\nThree"
+
+    assert [problem.code for problem in read(text)[0].problems] == ["ends-before-start", "overlap"]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty"),
+        (b"WEBVTT\n", "empty"),
+        (b"PK\x03\x04rest", "not-text"),
+        (b"%PDF-1.7", "not-text"),
+        (b"{\\rtf1 words}", "not-text"),
+        (b"\xff\xfb\x90\x00" * 100, "not-text"),
+        (bytes(range(256)) * 20, "encoding"),
+        (b'{"segments": 3}', "json-shape"),
+        (b"[" * 100_000, "json-shape"),
+        (b'{"segments":[{"startTime":NaN,"body":"x"}]}', "json-shape"),
+        (b'{"segments":[{"startTime":' + b"9" * 5000 + b',"body":"x"}]}', "json-shape"),
+        (b'{"segments":[{"startTime":1e9,"body":"x"}]}', "segment-shape"),
+        (b'{"segments":[{"startTime":1,"body":3}]}', "segment-shape"),
+        (b"<p>" + b"<div>" * 100_000, "deeply-nested"),
+        (b"x" * (5 * 2**20 + 1), "too-large"),
+    ],
+)
+def test_what_is_no_transcript_is_refused_with_its_reason(data, code):
+    found, _messages = read(data)
+
+    assert found.refused
+    assert [problem.code for problem in found.problems] == [code]
+    assert not found.document.cues
+
+
+def test_broken_json_is_refused_with_its_line():
+    _found, messages = read('{"version": "1.0.0",\n"segments": [\n{"startTime": 1,, }]}')
+
+    assert messages[0].startswith("Line 3: this is not valid JSON")
+
+
+def test_no_code_is_an_error_and_a_remark():
+    assert not ERRORS.keys() & WARNINGS.keys()
