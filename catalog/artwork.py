@@ -1,31 +1,56 @@
 """Pictures as they come in: read with suspicion, re-encoded, stored under what they hold.
 
 Nothing of the sender's file is kept: neither its name and extension (an uploaded `cover.php` stays
-a picture of ours) nor its metadata (cameras write where they stood).
+a picture of ours) nor its metadata (cameras write where they stood). It is decoded in a limited
+child process (`catalog.pictures`).
 """
 
 import hashlib
-import io
+import logging
 import re
-import warnings
 from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from PIL import Image as Pillow
-from PIL import ImageOps, UnidentifiedImageError
+from django.utils.translation import gettext_lazy
 
 from catalog.models import Image
+from catalog.pictures.contained import render_contained
+from catalog.pictures.facts import SIDES, RefusedPicture, Rendered
 
-FORMATS = ("JPEG", "PNG", "WEBP")
-MAX_SIDE = 6000
-MAX_BYTES = 30 * 1024 * 1024
-RENDITIONS = (3000, 1400, 600, 300)
-"""Longest sides in pixels: Apple's largest and smallest artwork, a page, a list."""
+logger = logging.getLogger(__name__)
 
 APPLE_MIN_SIDE, APPLE_MAX_SIDE = 1400, 3000
+_EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg"}
+
+_REFUSALS: dict[str, str | Promise] = {
+    "too_big": gettext_lazy("The picture has more than 30 MB. Save it smaller."),
+    "too_many_pixels": gettext_lazy(
+        "The picture has more than 6000 pixels on a side. Scale it down to 3000."
+    ),
+    "svg": gettext_lazy(
+        "This is an SVG: a drawing that may hold programs, and that directories do not take. "
+        "Export it as a PNG of 3000 × 3000 pixels."
+    ),
+    "heic": gettext_lazy(
+        "This is a HEIC picture, as iPhones take them; browsers cannot show it. "
+        "Export it as JPEG (on the phone: Settings, Camera, Formats, Most Compatible)."
+    ),
+    "other_picture": gettext_lazy("This is %(what)s. Save it as JPEG, PNG or WebP."),
+    "not_an_image": gettext_lazy(
+        "This is not a picture that can be used. Send a JPEG, PNG or WebP, no SVG."
+    ),
+    "damaged": gettext_lazy(
+        "The picture is damaged or incomplete. Export it again and upload that file."
+    ),
+    "too_heavy": gettext_lazy(
+        "The picture could not be opened with the memory and time that pictures get. "
+        "Save it as a JPEG of 3000 × 3000 pixels and upload that."
+    ),
+}
 
 
 class UnusableImage(ValidationError):
@@ -35,30 +60,26 @@ class UnusableImage(ValidationError):
 def store_image(file: IO[bytes], *, alt: str) -> Image:
     """Store a picture with its renditions and return its row; the same pixels give the same row.
 
-    Raises UnusableImage for anything but a JPEG, PNG or WebP of at most 6000 × 6000 pixels. An
-    existing row keeps its description unless it had none.
+    What is larger than 3000 pixels is stored with 3000 on its longer side. Raises UnusableImage
+    for anything but a JPEG, PNG or WebP of at most 6000 × 6000 pixels. An existing row keeps its
+    description unless it had none.
     """
-    picture = _read(file)
-    extension, mime_type = (
-        ("png", "image/png") if picture.info.get("png") else ("jpg", "image/jpeg")
-    )
-    content = _encode(picture, extension)
-    sha256 = hashlib.sha256(content).hexdigest()
-    name = f"artwork/{sha256}.{extension}"
-    _write_once(name, content)
-    for side in RENDITIONS:
-        if side < max(picture.size):
-            _write_once(
-                f"artwork/{sha256}-{side}.{extension}", _encode(_shrink(picture, side), extension)
-            )
+    rendered = _render(file)
+    largest, *smaller = rendered.renditions
+    sha256 = hashlib.sha256(largest.content).hexdigest()
+    name = f"artwork/{sha256}.{_EXTENSIONS[rendered.mime_type]}"
+    _write_once(name, largest.content)
+    for rendition in smaller:
+        _write_once(_beside(name, rendition.side), rendition.content)
     row, created = Image.objects.get_or_create(
         sha256=sha256,
         defaults={
             "file": name,
-            "width": picture.width,
-            "height": picture.height,
-            "mime_type": mime_type,
-            "size": len(content),
+            "width": rendered.width,
+            "height": rendered.height,
+            "mime_type": rendered.mime_type,
+            "size": len(largest.content),
+            "renditions": [rendition.side for rendition in smaller],
             "alt": alt,
         },
     )
@@ -69,17 +90,37 @@ def store_image(file: IO[bytes], *, alt: str) -> Image:
     return row
 
 
+def add_missing_renditions() -> int:
+    """Make the sizes that pictures of earlier versions lack; return how many pictures gained some.
+
+    Costs one query when there is nothing to do. A stored picture that cannot be opened is named in
+    the log and left as it is: its larger versions go on being shown.
+    """
+    gained = 0
+    for image in Image.objects.order_by("pk"):
+        if _missing(image):
+            try:
+                _add_renditions(image)
+            except (OSError, UnusableImage):
+                logger.exception("%s could not be made smaller", image.file.name)
+            else:
+                gained += 1
+    return gained
+
+
 def rendition_name(image: Image, side: int) -> str:
     """Return the stored name of the smallest file with a longest side of at least `side` pixels."""
-    longest = max(image.width, image.height)
-    fitting = [size for size in RENDITIONS if side <= size < longest]
-    if not fitting:
-        return str(image.file.name)
-    return re.sub(r"\.(\w+)$", rf"-{min(fitting)}.\1", str(image.file.name))
+    fitting = [size for size in image.renditions if side <= size]
+    name = str(image.file.name)
+    return _beside(name, min(fitting)) if fitting else name
 
 
 def check_show_artwork(image: Image) -> None:
-    """Raise UnusableImage unless Apple takes the picture as a show's artwork."""
+    """Raise UnusableImage unless Apple takes the picture as a show's artwork.
+
+    Apple also wants RGB as JPEG or PNG, which every stored picture is, and advises 512 KB, which
+    the renderer comes as near to as the picture allows.
+    """
     if not image.is_square or not APPLE_MIN_SIDE <= image.width <= APPLE_MAX_SIDE:
         raise UnusableImage(
             _(
@@ -91,68 +132,38 @@ def check_show_artwork(image: Image) -> None:
         )
 
 
-def _read(file: IO[bytes]) -> Pillow.Image:
-    """Decode within the limits; the size is asked of the header before any pixel is unpacked."""
-    content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise UnusableImage(_("The picture has more than 30 MB. Save it smaller."), code="too_big")
+def _render(file: IO[bytes], mime_type: str = "") -> Rendered:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Pillow.DecompressionBombWarning)
-            picture = Pillow.open(io.BytesIO(content), formats=FORMATS)
-        if max(picture.size) > MAX_SIDE:
-            raise _too_large()
-        picture.load()
-    except (Pillow.DecompressionBombWarning, Pillow.DecompressionBombError) as error:
-        raise _too_large() from error
-    except UnidentifiedImageError as error:
+        return render_contained(file, mime_type=mime_type)
+    except RefusedPicture as refused:
+        sentence = str(_REFUSALS[refused.code]) % {"what": refused.what}
+        raise UnusableImage(sentence, code=refused.code) from refused
+    except OSError as error:
+        logger.exception("No picture can be opened on this machine just now")
         raise UnusableImage(
-            _("This is not a picture that can be used. Send a JPEG, PNG or WebP, no SVG."),
-            code="not_an_image",
+            _("The picture could not be opened just now; it may be fine. Try again in a minute."),
+            code="try_again",
         ) from error
-    except (OSError, SyntaxError, ValueError) as error:
-        raise UnusableImage(
-            _("The picture is damaged or incomplete. Export it again and upload that file."),
-            code="damaged",
-        ) from error
-    return _plain(picture)
 
 
-def _too_large() -> UnusableImage:
-    return UnusableImage(
-        _("The picture has more than 6000 pixels on a side. Scale it down to 3000."),
-        code="too_many_pixels",
-    )
+def _missing(image: Image) -> set[int]:
+    longest = max(image.width, image.height)
+    return {side for side in SIDES if side < longest} - set(image.renditions)
 
 
-def _plain(picture: Pillow.Image) -> Pillow.Image:
-    """Turn it upright and make it RGB on white, with nothing but pixels left."""
-    is_png = picture.format == "PNG"
-    upright = ImageOps.exif_transpose(picture)
-    if "A" in upright.getbands() or "transparency" in upright.info:
-        upright = upright.convert("RGBA")
-        flat = Pillow.new("RGB", upright.size, "white")
-        flat.paste(upright, mask=upright.getchannel("A"))
-    else:
-        flat = upright.convert("RGB")
-    flat.info = {"png": is_png}
-    return flat
+def _add_renditions(image: Image) -> None:
+    missing = _missing(image)
+    with default_storage.open(str(image.file.name)) as file:
+        rendered = _render(file, image.mime_type)
+    made = {each.side: each.content for each in rendered.renditions if each.side in missing}
+    for side, content in made.items():
+        _write_once(_beside(str(image.file.name), side), content)
+    image.renditions = sorted({*image.renditions, *made}, reverse=True)
+    image.save(update_fields=["renditions", "updated_at"])
 
 
-def _shrink(picture: Pillow.Image, side: int) -> Pillow.Image:
-    small = picture.copy()
-    small.thumbnail((side, side), Pillow.Resampling.LANCZOS)
-    return small
-
-
-def _encode(picture: Pillow.Image, extension: str) -> bytes:
-    clean = Pillow.frombytes("RGB", picture.size, picture.tobytes())
-    buffer = io.BytesIO()
-    if extension == "png":
-        clean.save(buffer, "PNG", optimize=True)
-    else:
-        clean.save(buffer, "JPEG", quality=88, optimize=True, progressive=True)
-    return buffer.getvalue()
+def _beside(name: str, side: int) -> str:
+    return re.sub(r"\.(\w+)$", rf"-{side}.\1", name)
 
 
 def _write_once(name: str, content: bytes) -> None:

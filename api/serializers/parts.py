@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from catalog.artwork import RENDITIONS, rendition_name
+from catalog.artwork import rendition_name
 from catalog.models import Image, Organisation, Person, PersonName
 from feeds.links import absolute
 
@@ -24,7 +24,7 @@ class ImageSerializer(serializers.Serializer[Image]):
     @extend_schema_field(ImageSizeSerializer(many=True))
     def get_sizes(self, image: Image) -> list[dict[str, Any]]:
         longest = max(image.width, image.height)
-        sides = [longest, *(side for side in RENDITIONS if side < longest)]
+        sides = [longest, *image.renditions]
         return [
             {
                 "url": absolute(image.file.storage.url(rendition_name(image, side))),

@@ -19,6 +19,12 @@ class Image(PublicModel):
     height = models.PositiveIntegerField(_("height"), editable=False)
     mime_type = models.CharField(_("type"), max_length=32, editable=False)
     size = models.PositiveBigIntegerField(_("size in bytes"), editable=False)
+    renditions = models.JSONField(
+        _("smaller versions"),
+        default=list,
+        editable=False,
+        help_text=_("Longest sides in pixels of the files that lie beside it, largest first."),
+    )
     alt = models.CharField(
         _("description"),
         max_length=255,

@@ -1,3 +1,4 @@
+import dataclasses
 import io
 import re
 
@@ -5,7 +6,15 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image as Pillow
 
-from catalog.artwork import UnusableImage, check_show_artwork, rendition_name, store_image
+from catalog.artwork import (
+    UnusableImage,
+    add_missing_renditions,
+    check_show_artwork,
+    rendition_name,
+    store_image,
+)
+from catalog.models import Image
+from catalog.pictures import contained
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +54,9 @@ def test_a_picture_is_stored_under_its_content(kind, mime_type, ending):
 def test_renditions_lie_beside_it_and_none_is_larger():
     row = store_image(picture(size=(1500, 1000)), alt="")
 
-    sizes = {side: opened(f"artwork/{row.sha256}-{side}.jpg").size for side in (1400, 600, 300)}
-    assert sizes == {1400: (1400, 933), 600: (600, 400), 300: (300, 200)}
+    sizes = {side: opened(f"artwork/{row.sha256}-{side}.jpg").size for side in (1400, 600, 300, 96)}
+    assert sizes == {1400: (1400, 933), 600: (600, 400), 300: (300, 200), 96: (96, 64)}
+    assert row.renditions == [1400, 600, 300, 96]
     assert not default_storage.exists(f"artwork/{row.sha256}-3000.jpg")
 
 
@@ -96,8 +106,10 @@ def test_transparency_becomes_white():
     ("content", "code"),
     [
         (b"", "not_an_image"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>a()</script></svg>", "not_an_image"),
-        (b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "not_an_image"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>a()</script></svg>", "svg"),
+        (b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "other_picture"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "heic"),
+        (b"\xff\xd8\xff" + bytes(30 * 2**20), "too_big"),
         (b"<?php system($_GET['x']); ?>", "not_an_image"),
         (picture().getvalue()[:4000], "damaged"),
         (picture("PNG", size=(6001, 8)).getvalue(), "too_many_pixels"),
@@ -109,7 +121,8 @@ def test_what_is_no_usable_picture_is_refused_with_a_sentence(content, code):
         store_image(io.BytesIO(content), alt="")
 
     assert refusal.value.code == code
-    assert refusal.value.messages[0].endswith(".")
+    assert refusal.value.messages[0].endswith((".", ")."))
+    assert "%(" not in refusal.value.messages[0]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +132,8 @@ def test_what_is_no_usable_picture_is_refused_with_a_sentence(content, code):
         ((3000, 3000), True),
         ((1399, 1399), False),
         ((1500, 1400), False),
-        ((3001, 3001), False),
+        ((3001, 3001), True),  # stored with 3000
+        ((4000, 3000), False),
     ],
 )
 def test_show_artwork_is_a_square_that_apple_takes(size, fits):
@@ -130,3 +144,49 @@ def test_show_artwork_is_a_square_that_apple_takes(size, fits):
     else:
         with pytest.raises(UnusableImage):
             check_show_artwork(row)
+
+
+def test_a_picture_of_an_earlier_version_gains_the_sizes_that_it_lacks():
+    row = store_image(picture("PNG"), alt="")
+    other = store_image(picture(color="navy"), alt="")
+    small, before = f"artwork/{row.sha256}-96.png", default_storage.size(row.file.name)
+    default_storage.delete(small)
+    Image.objects.filter(pk=row.pk).update(renditions=[1400, 600, 300])
+    row.refresh_from_db()
+    assert rendition_name(row, 96) == f"artwork/{row.sha256}-300.png"
+
+    assert add_missing_renditions() == 1
+    assert add_missing_renditions() == 0
+
+    row.refresh_from_db()
+    assert row.renditions == [1400, 600, 300, 96]
+    assert rendition_name(row, 96) == small
+    assert opened(small).size == (96, 96)
+    assert default_storage.size(row.file.name) == before
+    assert rendition_name(other, 96) == f"artwork/{other.sha256}-96.jpg"
+
+
+def test_a_stored_picture_that_was_lost_stops_nothing(caplog):
+    row = store_image(picture(), alt="")
+    Image.objects.update(renditions=[])
+    default_storage.delete(row.file.name)
+
+    assert add_missing_renditions() == 0
+    assert "could not be made smaller" in caplog.text
+
+
+def test_nothing_to_add_costs_one_query(django_assert_num_queries):
+    for side in range(20, 30):
+        store_image(picture(size=(side, side)), alt="")
+
+    with django_assert_num_queries(1):
+        add_missing_renditions()
+
+
+def test_a_machine_that_cannot_open_pictures_says_so(monkeypatch):
+    broken = dataclasses.replace(contained._RENDERER, module="tests.catalog.no_such_module")
+    monkeypatch.setattr(contained, "_RENDERER", broken)
+
+    with pytest.raises(UnusableImage, match="just now") as refusal:
+        store_image(picture(), alt="")
+    assert refusal.value.code == "try_again"

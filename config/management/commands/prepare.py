@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.first_owner import make_setup_token, setup_is_open
+from catalog.artwork import add_missing_renditions
 from catalog.models import Show
 from config.demo.cataloguing import OWNER, PASSWORD
 from config.translations import compile_translations
@@ -43,6 +44,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, stdout=self.stdout)
             collect_static_files(self.stdout)
             compile_translations()
+            add_missing_renditions()
             if settings.DEMO:
                 call_command("seed_demo", stdout=self.stdout)
         finally:
