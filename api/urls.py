@@ -10,6 +10,11 @@ from api.views.documentation import (
     SchemaYaml,
 )
 from api.views.episodes import EpisodeDetail, EpisodeList
+from api.views.part_uploads import (
+    EpisodePartUpload,
+    EpisodePartUploadCompletion,
+    EpisodePartUploads,
+)
 from api.views.people import PersonDetail, PersonList
 from api.views.shows import ShowDetail, ShowList
 from api.views.uploads import EpisodeUpload, EpisodeUploads
@@ -22,6 +27,17 @@ urlpatterns = [
     path("episodes/<uuid:uid>", EpisodeDetail.as_view(), name="episode"),
     path("episodes/<uuid:uid>/uploads", EpisodeUploads.as_view(), name="uploads"),
     path("episodes/<uuid:uid>/uploads/<uuid:upload_uid>", EpisodeUpload.as_view(), name="upload"),
+    path("episodes/<uuid:uid>/part-uploads", EpisodePartUploads.as_view(), name="part-uploads"),
+    path(
+        "episodes/<uuid:uid>/part-uploads/<uuid:upload_uid>",
+        EpisodePartUpload.as_view(),
+        name="part-upload",
+    ),
+    path(
+        "episodes/<uuid:uid>/part-uploads/<uuid:upload_uid>/complete",
+        EpisodePartUploadCompletion.as_view(),
+        name="part-upload-complete",
+    ),
     path("people", PersonList.as_view(), name="people"),
     path("people/<uuid:uid>", PersonDetail.as_view(), name="person"),
     path("", DocumentationPage.as_view(), name="docs"),

@@ -40,3 +40,30 @@ class IncomingUploadSerializer(serializers.Serializer[IncomingUpload]):
 
 class UnfinishedUploadsSerializer(serializers.Serializer[Any]):
     results = IncomingUploadSerializer(many=True)
+
+
+class NewPartUploadSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(help_text="As the client calls it.")
+    size = serializers.IntegerField(help_text="Bytes.")
+
+
+class PartUploadSerializer(NewPartUploadSerializer):
+    """An upload to the bucket: the file is cut into `parts` pieces of `part_size` bytes."""
+
+    uid = serializers.UUIDField()
+    url = serializers.CharField(help_text="Where to ask for addresses, and to complete it.")
+    part_size = serializers.IntegerField()
+    parts = serializers.IntegerField(help_text="How many; numbered from 1.")
+    arrived = serializers.ListField(child=serializers.IntegerField(), help_text="Whole parts.")
+    offset = serializers.IntegerField(help_text="Bytes of them.")
+    expires = serializers.DateTimeField(help_text="A day after the last question.")
+
+
+class WantedPartsSerializer(serializers.Serializer[Any]):
+    parts = serializers.ListField(child=serializers.IntegerField(), help_text="Their numbers.")
+
+
+class PartAddressesSerializer(serializers.Serializer[Any]):
+    addresses = serializers.DictField(
+        child=serializers.URLField(), help_text="By number; PUT the bytes there."
+    )

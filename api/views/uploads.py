@@ -63,8 +63,8 @@ class UploadView(APIView):
 
     def episode(self, uid: UUID) -> Episode:
         """Return the episode; 404 to who does not work on its show, 403 to who may not upload."""
-        episode = get_object_or_404(Episode.objects.visible_to(_user(self.request)), uid=uid)
-        if not access_of(_user(self.request)).may(Action.UPLOAD, episode.show_id):
+        episode = get_object_or_404(Episode.objects.visible_to(user_of(self.request)), uid=uid)
+        if not access_of(user_of(self.request)).may(Action.UPLOAD, episode.show_id):
             self.permission_denied(self.request)
         return episode
 
@@ -79,7 +79,7 @@ class EpisodeUploads(UploadView):
     )
     def get(self, request: Request, uid: UUID) -> Response:
         found = receiving.unfinished(
-            episode=self.episode(uid), by=_user(request), now=timezone.now()
+            episode=self.episode(uid), by=user_of(request), now=timezone.now()
         )
         context = {"offsets": {each.incoming.pk: each.offset for each in found}}
         rows = [each.incoming for each in found]
@@ -109,10 +109,10 @@ class EpisodeUploads(UploadView):
         return endpoint.handle_creation(
             request._request,  # noqa: SLF001 - the HttpRequest
             episode=self.episode(uid),
-            by=_user(request),
+            by=user_of(request),
             address=lambda incoming: reverse("api:upload", args=[uid, incoming.uid]),
             now=timezone.now(),
-            tell=_tell,
+            tell=tell,
         )
 
     def options(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -127,7 +127,7 @@ class EpisodeUpload(UploadView):
         return [] if self.request.method in {"PATCH", "HEAD", "POST"} else super().get_throttles()
 
     def upload(self, uid: UUID, upload_uid: UUID) -> IncomingUpload:
-        mine = IncomingUpload.objects.filter(episode=self.episode(uid), by=_user(self.request))
+        mine = IncomingUpload.objects.filter(episode=self.episode(uid), by=user_of(self.request))
         return get_object_or_404(mine.select_related("upload"), uid=upload_uid)
 
     @extend_schema(
@@ -196,14 +196,14 @@ class EpisodeUpload(UploadView):
             request._request,  # noqa: SLF001 - the HttpRequest
             incoming=self.upload(uid, upload_uid),
             now=timezone.now(),
-            tell=_tell,
+            tell=tell,
         )
 
 
-def _user(request: Request) -> User:
+def user_of(request: Request) -> User:
     assert isinstance(request.user, User)  # noqa: S101 - IsAuthenticated saw to it
     return request.user
 
 
-def _tell(refusal: endpoint.Refusal) -> HttpResponse:
+def tell(refusal: endpoint.Refusal) -> HttpResponse:
     return problem_response(refusal.status, refusal.message, code=refusal.code)

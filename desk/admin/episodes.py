@@ -24,12 +24,14 @@ from catalog.models import Show
 from catalog.permissions import Action
 from desk.access import access, signed_in
 from desk.admin.base import DeskAdmin, PartInline
-from desk.episode import audio, people, release, uploads
-from desk.episode.form import ChapterForm, CreditForm, EpisodeForm
+from desk.episode import audio, chapters, multipart, people, release, transcripts, uploads
+from desk.episode.chapter_rows import ChapterForm, ChapterFormSet, with_images
+from desk.episode.form import CreditForm, EpisodeForm
 from desk.guards import explain
 from desk.questions import read_number, read_text
 from desk.site import site
 from desk.templatetags.desk import duration, moment, pill, slot_moment
+from episodes.chapters.marks import MAX_MARKS
 from episodes.drafting import Draft, propose_draft, propose_slug
 from episodes.models import Chapter, Credit, Episode
 from episodes.notes import Audience, render_html
@@ -79,8 +81,13 @@ class CreditInline(PartInline, TabularInline):
 class ChapterInline(PartInline, TabularInline):
     model = Chapter
     form = ChapterForm
+    formset = ChapterFormSet
     template = "admin/episodes/episode/chapters.html"
-    fields = ["start_ms", "title", "url"]
+    fields = ["start_ms", "title", "url", "hidden"]
+    max_num = MAX_MARKS
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Chapter]:
+        return with_images(super().get_queryset(request))
 
 
 class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
@@ -114,14 +121,16 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
     ]  # fmt: skip
 
     class Media:
-        css = {"all": ["desk/uploads.css"]}
+        css = {"all": ["desk/uploads.css", "desk/transcripts.css"]}
         js = [
             "desk/episode.js",
             "desk/people.js",
             "desk/audio.js",
+            "desk/chapters.js",
             "vendor/tus/tus.min.js",
             "desk/transfer.js",
             "desk/uploads.js",
+            "desk/transcripts.js",
         ]
 
     # --- Who ----------------------------------------------------------------------------------
@@ -202,6 +211,39 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
                 "<int:object_id>/uploads/<uuid:uid>/",
                 uploads.upload,
                 name="episodes_episode_upload",
+            ),
+            path(
+                "<int:object_id>/part-uploads/",
+                multipart.uploads,
+                name="episodes_episode_part_uploads",
+            ),
+            path(
+                "<int:object_id>/part-uploads/<uuid:uid>/",
+                multipart.upload,
+                name="episodes_episode_part_upload",
+            ),
+            path(
+                "<int:object_id>/part-uploads/<uuid:uid>/complete/",
+                multipart.complete,
+                name="episodes_episode_part_upload_complete",
+            ),
+            door("chapters/", chapters.read_chapters, "read_chapters"),
+            door("<int:object_id>/chapters/", chapters.import_chapters, "chapters"),
+            door(
+                "<int:object_id>/chapters/<slug:form>/",
+                chapters.export_chapters,
+                "export_chapters",
+            ),
+            door("<int:object_id>/transcripts/", transcripts.transcript_panel, "transcripts"),
+            door(
+                "<int:object_id>/transcripts/speakers/",
+                transcripts.name_speakers,
+                "transcript_speakers",
+            ),
+            door(
+                "<int:object_id>/transcripts/delete/",
+                transcripts.delete_transcript,
+                "transcript_delete",
             ),
             door("<int:object_id>/release/", release.take_step, "release"),
             door("<int:object_id>/credit/", people.credit_somebody_new, "credit"),
@@ -311,6 +353,9 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
             "episode": episode,
             "audio": audio.read_audio_panel(
                 episode, may_upload=allowed.may(Action.UPLOAD, episode.show_id)
+            ),
+            "transcripts": transcripts.read_transcript_panel(
+                episode, may_edit=allowed.may(Action.EDIT, episode.show_id)
             ),
             "release": release.read_release_panel(episode, allowed, now=now),
         }

@@ -26,7 +26,7 @@ class _View(Protocol):
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse: ...
 
 
-def _for_staff(view: _View) -> _View:
+def for_staff(view: _View) -> _View:
     """Answer 401 where the admin would lead to its log-in, which no upload could follow."""
 
     @wraps(view)
@@ -39,11 +39,11 @@ def _for_staff(view: _View) -> _View:
     return guarded
 
 
-@_for_staff
+@for_staff
 @require_http_methods(endpoint.COLLECTION_METHODS)
 def uploads(request: HttpRequest, object_id: int) -> HttpResponse:
     """Begin an upload (POST) or tell which ones can be gone on with (GET, JSON)."""
-    episode, now = _episode(request, object_id), timezone.now()
+    episode, now = episode_for_upload(request, object_id), timezone.now()
     if request.method == "GET":
         found = receiving.unfinished(episode=episode, by=signed_in(request), now=now)
         answer = JsonResponse({"uploads": [_as_row(episode, each) for each in found]})
@@ -58,18 +58,18 @@ def uploads(request: HttpRequest, object_id: int) -> HttpResponse:
     )
 
 
-@_for_staff
+@for_staff
 @require_http_methods(endpoint.RESOURCE_METHODS)
 def upload(request: HttpRequest, object_id: int, uid: UUID) -> HttpResponse:
     """Go on with an upload; somebody else's is not there."""
     mine = IncomingUpload.objects.filter(
-        episode=_episode(request, object_id), by=signed_in(request)
+        episode=episode_for_upload(request, object_id), by=signed_in(request)
     )
     incoming = get_object_or_404(mine, uid=uid)
     return endpoint.handle_upload(request, incoming=incoming, now=timezone.now())
 
 
-def _episode(request: HttpRequest, pk: int) -> Episode:
+def episode_for_upload(request: HttpRequest, pk: int) -> Episode:
     episode = get_object_or_404(Episode.objects.visible_to(signed_in(request)), pk=pk)
     if not access(request).may(Action.UPLOAD, episode.show_id):
         raise Http404

@@ -36,12 +36,15 @@ STATUSES = {
     "too-much": 413,
     "content-type": 415,
     "busy": 423,
-    "bad-part": 422,
+    "bad-part": 400,
     "too-many-uploads": 429,
     "checksum-mismatch": 460,
     "no-space": 507,
 }
 """What each refusal is in HTTP; 460 is tus's own."""
+
+_MOMENT, _LONG_SILENCE = 1.0, 20.0
+"""Seconds; see `_body_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +190,6 @@ def _body_of(request: HttpRequest, length: int | None) -> Iterator[_WsgiBody]:
     finally:
         if line is not None:
             line.settimeout(None)
-
-
-_MOMENT = 1.0
-_LONG_SILENCE = 20.0
 
 
 def _options() -> HttpResponse:

@@ -86,6 +86,14 @@ def progress_of(incoming: IncomingUpload, *, now: datetime) -> Progress:
     return Progress([part.number for part in arrived], sum(part.size for part in arrived))
 
 
+def unfinished(
+    *, episode: Episode, by: User, now: datetime
+) -> list[tuple[IncomingUpload, Progress]]:
+    """Return what a person may go on with, newest first."""
+    rows = IncomingUpload.objects.filter(episode=episode, by=by, upload=None, expires_at__gt=now)
+    return [(each, progress_of(each, now=now)) for each in rows.exclude(multipart_id="")]
+
+
 def complete(incoming: IncomingUpload, *, now: datetime) -> AudioUpload:
     """Have the bucket put the parts together, write the upload down and plan its reading.
 

@@ -20,7 +20,7 @@ from episodes.models import Episode, IncomingUpload
 from episodes.uploads import multipart
 from episodes.uploads.endpoint import STATUSES, Refusal, Tell, as_text
 
-COLLECTION_METHODS = ("POST",)
+COLLECTION_METHODS = ("GET", "POST")
 RESOURCE_METHODS = ("GET", "POST", "DELETE")
 
 Address = Callable[[IncomingUpload], str]
@@ -35,7 +35,13 @@ def handle_creation(
     now: datetime,
     tell: Tell = as_text,
 ) -> HttpResponse:
-    """Answer POST {"name", "size"} with the upload's address and the size of its parts."""
+    """Answer POST {"name", "size"} with the upload's address and the size of its parts.
+
+    GET answers with those that can be gone on with.
+    """
+    if request.method == "GET":
+        found = multipart.unfinished(episode=episode, by=by, now=now)
+        return _answer({"uploads": [_described(*each, address) for each in found]})
     try:
         asked = _read(request)
         incoming = multipart.begin(
