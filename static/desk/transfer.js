@@ -53,7 +53,7 @@ class Transfer { // eslint-disable-line no-unused-vars -- uploads.js drives it
   pause() {
     this.stop();
     this.set("paused");
-    setTimeout(() => this.ask(), 400); // the last bytes before the pause may have arrived
+    [400, 2000].forEach((delay) => setTimeout(() => this.ask(), delay)); // the last bytes may have arrived
   }
 
   // Ends requests and timers; what is on the server stays there.

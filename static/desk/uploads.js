@@ -2,7 +2,9 @@
 // is shown, said aloud at sensible steps, and never shown as further than the server says it is.
 document.addEventListener("DOMContentLoaded", () => {
   const place = document.getElementById("uploads");
-  if (!place || !window.tus?.isSupported) return; // the plain form stays
+  if (!place) return;
+  place.querySelectorAll("[type=file]").forEach((each) => { each.hasChangeListener = true; }); // else the theme looks for its own field's parts
+  if (!window.tus?.isSupported) return; // the plain form stays
   const panel = document.getElementById("audio-panel");
   const section = document.getElementById("audio");
   const form = document.getElementById("audio-form");
@@ -257,11 +259,11 @@ document.addEventListener("DOMContentLoaded", () => {
   place.classList.add("is-live");
   place.querySelectorAll("[data-live]").forEach((each) => { each.hidden = false; });
   place.querySelector("[data-plain]").hidden = true;
-  chooser.hasChangeListener = again.hasChangeListener = true; // else the theme looks for its own field's parts
   chooser.multiple = true;
   chooser.addEventListener("change", () => { take([...chooser.files]); chooser.value = ""; });
   again.addEventListener("change", () => { if (again.files[0] && wanted) goOn(wanted, again.files[0]); again.value = ""; });
-  form.addEventListener("submit", (event) => { event.preventDefault(); chooser.click(); });
+  form.addEventListener("submit", (event) => event.preventDefault());
+  chooser.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); chooser.click(); } });
 
   const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
   let depth = 0; // leaving a child is not leaving

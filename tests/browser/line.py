@@ -1,12 +1,19 @@
-"""A line to the web server that a test can slow down, cut and mend."""
+"""A line to the web server that a test can slow down, cut and mend.
+
+It takes more than it has passed on, as the proxies and routers of the world do: what a browser has
+sent is not yet there.
+"""
 
 import contextlib
+import queue
 import socket
 import threading
 import time
 from dataclasses import dataclass, field
 
 _PIECE = 64 * 1024
+_UNDER_WAY = 128
+"""Pieces of a connection that may have left the browser and not reached the server: 8 MB."""
 
 
 @dataclass
@@ -19,6 +26,8 @@ class Line:
     silent: bool = False
     """Takes what is sent and passes nothing on, as a network does that was left without a word."""
     port: int = 0
+    carried: int = 0
+    """Bytes that went up so far."""
     _listener: socket.socket | None = None
     _open: set[socket.socket] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -32,8 +41,6 @@ class Line:
         """Take connections (again)."""
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # Little is under way at once, so that what the browser calls sent is soon there.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2 * _PIECE)
         listener.bind(("127.0.0.1", self.port))
         listener.listen(64)
         self.port = listener.getsockname()[1]
@@ -67,21 +74,52 @@ class Line:
         far.settimeout(None)
         with self._lock:
             self._open |= {near, far}
-        threading.Thread(target=self._pump, args=(near, far, True), daemon=True).start()
-        threading.Thread(target=self._pump, args=(far, near, False), daemon=True).start()
+        under_way: queue.Queue[bytes] = queue.Queue(_UNDER_WAY)
+        for work, arguments in (
+            (self._take_in, (near, far, under_way)),
+            (self._pass_on, (near, far, under_way)),
+            (self._answer, (near, far)),
+        ):
+            threading.Thread(target=work, args=arguments, daemon=True).start()
 
-    def _pump(self, source: socket.socket, sink: socket.socket, up: bool) -> None:
+    def _take_in(
+        self, near: socket.socket, far: socket.socket, pieces: "queue.Queue[bytes]"
+    ) -> None:
         with contextlib.suppress(OSError):
-            while piece := source.recv(_PIECE):
-                if up:
-                    self._wait_for_room(len(piece))
+            while piece := near.recv(_PIECE):
+                pieces.put(piece)
+        self._forget(near, far)
+        with contextlib.suppress(queue.Full):
+            pieces.put_nowait(b"")
+
+    def _pass_on(
+        self, near: socket.socket, far: socket.socket, pieces: "queue.Queue[bytes]"
+    ) -> None:
+        with contextlib.suppress(OSError):
+            while piece := pieces.get():
+                self._wait_for_room(len(piece))
                 while self.silent:
                     time.sleep(0.02)
-                sink.sendall(piece)
+                far.sendall(piece)
+                self.carried += len(piece)
+        self._forget(near, far)
+        with contextlib.suppress(queue.Empty):  # whoever waits to put one in sees that all is over
+            while True:
+                pieces.get_nowait()
+
+    def _answer(self, near: socket.socket, far: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while piece := far.recv(_PIECE):
+                while self.silent:
+                    time.sleep(0.02)
+                near.sendall(piece)
+        self._forget(near, far)
+
+    def _forget(self, *ended: socket.socket) -> None:
         with self._lock:
-            self._open -= {source, sink}
-        _end(source)
-        _end(sink)
+            self._open -= set(ended)
+        for each in ended:
+            _end(each)
 
     def _wait_for_room(self, size: int) -> None:
         with self._lock:
