@@ -38,16 +38,16 @@ def store_transcript(
     name: str = "",
     by: User | None,
     now: datetime,
-    seen: datetime | None = None,
+    seen: str | None = None,
 ) -> Transcript:
     """Read `data` and make it the episode's transcript in `language`, in place of the one there.
 
-    `name` is the file's, `seen` the moment at which the page showed that the present one had been
-    uploaded. Speakers are matched with the credited people by any of their names; those of the
+    `name` is the file's; `seen` is what `mark_of` said of the transcript that the page showed, and
+    None where nobody looked. Speakers are matched with the credited people by any of their names; those of the
     transcript before keep their person. Raises TranscriptRefused, with every problem by line;
     nothing is changed then.
     """
-    language = _read_language(language)
+    language = read_language(language)
     people = _names_of_credited(episode)
     found = read_transcript(
         data,
@@ -62,7 +62,7 @@ def store_transcript(
     with transaction.atomic():
         Episode.objects.select_for_update(of=("self",)).get(pk=episode.pk)
         row = Transcript.objects.filter(episode=episode, language=language).first()
-        if row is not None and seen is not None and row.uploaded_at != seen:
+        if row is not None and seen is not None and seen != mark_of(row):
             raise TranscriptRefused([_overtaken(row)])
         row = row or Transcript(episode=episode, language=language)
         row.vtt = master
@@ -76,8 +76,18 @@ def store_transcript(
     return row
 
 
-def _read_language(text: str) -> str:
-    """Return a BCP 47 tag with its parts in their usual case, so that none is there twice."""
+def mark_of(transcript: Transcript | None) -> str:
+    """Return what tells one upload from the next; nothing where there is none."""
+    if transcript is None:
+        return ""
+    return transcript.uploaded_at.isoformat() if transcript.uploaded_at else "there"
+
+
+def read_language(text: str) -> str:
+    """Return a BCP 47 tag with its parts in their usual case, so that none is there twice.
+
+    Raises TranscriptRefused.
+    """
     first, *rest = text.strip().replace("_", "-").split("-")
     tag = "-".join([first.lower(), *(_usual_case(part) for part in rest)])
     if not _LANGUAGE.fullmatch(tag) or len(tag) > 16:

@@ -225,7 +225,7 @@ def _speakers(episode: Episode, transcript: Transcript) -> list[dict[str, Any]]:
     voices: dict[str, dict[str, Any]] = {}
     for speaker in transcript.speakers.all():
         name = names.get(speaker.label, speaker.label)
-        person = people.get(speaker.person_id) if speaker.label in names else None
+        person = people[speaker.person_id] if speaker.person_id and speaker.label in names else None
         data = PersonReferenceSerializer(person).data if person else None
         voices.setdefault(name, {"name": name, "person": data})
     return list(voices.values())

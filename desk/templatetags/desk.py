@@ -11,8 +11,8 @@ from django.template.defaultfilters import date as format_date
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from episodes.audio.timecode import timecode
 from episodes.models import Episode, Slot
@@ -94,6 +94,15 @@ def days_left(days: int) -> str:
     if days == 1:
         return _("tomorrow")
     return ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
+
+
+@register.filter
+def language_name(tag: str) -> str:
+    """Return what the language is called in itself; the bare tag where nobody told Django."""
+    try:
+        return str(get_language_info(tag)["name_local"]).capitalize()
+    except KeyError:
+        return ""
 
 
 @register.filter

@@ -13,8 +13,8 @@ def gettext_noop(text: str) -> str:
 
 ERRORS = {
     "too-large": gettext_noop(
-        "The file is {size:.1f} MB; a transcript may have {limit} MB. A transcript of "
-        "ten hours is below 1 MB: is this the right file?"
+        "The file is larger than {limit} MB, the most that a transcript may have. One of ten hours "
+        "is below 1 MB: is this the right file?"
     ),
     "too-many-cues": gettext_noop(
         "The file has more than {limit} cues. Export it by sentence and not by word."

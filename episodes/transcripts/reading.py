@@ -77,7 +77,7 @@ _READERS = {
 def _text(data: bytes | str, problems: Problems) -> str:
     size = len(data if isinstance(data, bytes) else data.encode("utf-8", "replace"))
     if size > LARGEST_BYTES:
-        problems.add("too-large", size=size / 2**20, limit=LARGEST_MB)
+        problems.add("too-large", limit=LARGEST_MB)
         return ""
     return decode(data, problems) if isinstance(data, bytes) else plain_lines(data)
 

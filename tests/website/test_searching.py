@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from catalog.models import PersonName
 from episodes.models import Transcript
+from episodes.transcribing import store_transcript
 from tests.factories import NOW, CreditFactory, LiveEpisodeFactory, PersonFactory, ShowFactory
 from website.searching import find_episodes, find_people, find_topics, read_question
 from website.snippets import snippets_for
@@ -187,6 +188,32 @@ def test_a_transcript_is_searched_in_its_own_language(episode):
 
 def test_times_of_a_transcript_are_no_words(episode):
     assert titles("00:00:01.000") == []
+
+
+def test_nothing_but_what_is_said_is_a_word_of_a_transcript(episode):
+    """The stored column reads any WebVTT, whoever wrote it."""
+    episode.transcripts.update(
+        vtt="\ufeffWEBVTT - heading\r\nKind: captions\r\n\r\nNOTE\r\nsecret remark\r\nof two lines\r\n\r\n"
+        "STYLE\r\n::cue { color: purple }\r\n\r\nidentifier\r\n00:01.000 --> 00:02.000 align:start\r\n"
+        "<v.loud Quentin Qualm>The <i>un</i>loved lake\r\nNOTE that it is R&amp;D\r\n"
+    )
+
+    for word in ("unloved", "lake", "note", '"R&D"'):
+        assert titles(word) == ["Story 1"], word
+    for word in ("heading", "captions", "secret", "remark", "lines", "purple", "identifier", "align",
+                 "Quentin", "Qualm", "loud", "amp", "WEBVTT"):  # fmt: skip
+        assert titles(word) == [], word
+
+
+def test_words_without_times_are_found_and_lead_to_no_moment(episode):
+    episode.transcripts.all().delete()
+    store_transcript(episode, "A text.\n\nOn lanterns.", language="en", by=None, now=NOW)
+
+    question = read_question("lanterns")
+    [found] = find_episodes(question, NOW)
+
+    assert snippets_for([found], question)[found.pk].said_at_ms is None
+    assert "<mark>lanterns</mark>" in snippets_for([found], question)[found.pk].html
 
 
 @pytest.mark.parametrize("letter", ["a", "я", "𠀀"])
