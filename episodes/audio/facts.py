@@ -7,6 +7,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from episodes.audio.wording import Value
+
+
+class Depth(StrEnum):
+    """How far a reading goes."""
+
+    HEADERS = "headers"
+    """As far as headers can be cross-checked: 128 KB of ranged reads whatever the length."""
+    WHOLE = "whole"
+    """Every frame, page and table; what an upload gets."""
+
 
 class Verdict(StrEnum):
     ACCEPTED = "accepted"
@@ -16,11 +27,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing noticed. `code` is for the API and never changes; `sentence` is for the editor."""
+    """One thing noticed. `code` is for the API and never changes; `sentence` is for the editor.
+
+    `values` are what the sentence was made with, so that it can be said in another language.
+    """
 
     code: str
     sentence: str
     refuses: bool = False
+    values: dict[str, Value] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +73,8 @@ class EmbeddedChapter:
     title: str
     url: str = ""
     hidden: bool = False
+    image: bool = False
+    """Whether the file shows a picture of its own with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +106,8 @@ class AudioFacts:
 class Reading:
     facts: AudioFacts | None
     findings: tuple[Finding, ...] = ()
+    depth: Depth = Depth.WHOLE
+    """How deep it went, which is deeper than asked where headers did not suffice."""
 
     @property
     def verdict(self) -> Verdict:
@@ -107,9 +126,10 @@ class Reading:
     def from_json(cls, data: dict[str, Any]) -> Reading:
         """Rebuild a reading; raise `TypeError`, `KeyError` or `ValueError` when it is not one."""
         findings = tuple(Finding(**finding) for finding in data["findings"])
+        depth = Depth(data.get("depth", Depth.WHOLE))
         facts = data["facts"]
         if facts is None:
-            return cls(None, findings)
+            return cls(None, findings, depth)
         cover = facts["cover"]
         return cls(
             AudioFacts(
@@ -121,4 +141,5 @@ class Reading:
                 }
             ),
             findings,
+            depth,
         )

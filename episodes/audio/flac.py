@@ -6,16 +6,22 @@ Layout: RFC 9639. Frames carry checksums, so the last one can be found from the 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from episodes.audio.facts import Stream
-from episodes.audio.findings import refuse, truncated
+from episodes.audio.facts import Finding, Stream
+from episodes.audio.findings import refuse, truncated, warn
 from episodes.audio.source import Source
+from episodes.audio.timecode import timecode
 from episodes.audio.trailers import strip_trailers
+from episodes.audio.wording import gettext_noop
 
 _MAX_BLOCKS = 2_000
+_STREAMINFO, _PICTURE = 0, 6
 _MAX_PICTURE = 10 * 2**20
 _TAIL = 512 * 1024
+_GLANCE = 64 * 1024
+_PROBES, _PROBE = 256, 48 * 1024
 _SYNC = re.compile(rb"\xff[\xf8\xf9]")
 
 
@@ -36,6 +42,7 @@ class _LastFrame:
 
 
 def read_flac(source: Source, start: int) -> Stream:
+    """Measure a FLAC whose last frame is whole, looking into it at many places."""
     info, first_frame = _read_blocks(source, start)
     end = strip_trailers(source, start)
     last = _find_last(source, first_frame, end, info)
@@ -45,39 +52,88 @@ def read_flac(source: Source, start: int) -> Stream:
     if not last.whole or last.end_sample < info.samples:
         raise truncated(last.end_sample / info.sample_rate, seconds)
     if seconds < 0.25:
-        raise refuse("too-short", seconds=seconds)
+        raise refuse("too-short", seconds=round(seconds, 2))
+    findings = _probe(source, first_frame, end, info, seconds)
+    return _stream(info, seconds, end - first_frame, findings)
+
+
+def glance_flac(source: Source, start: int) -> Stream | None:
+    """Measure by the header when the last frame's own header ends on the same sample."""
+    info, first_frame = _read_blocks(source, start)
+    end = strip_trailers(source, start)
+    seconds = info.samples / info.sample_rate
+    if seconds < 0.25:
+        return None
+    at = max(first_frame, end - min(_GLANCE, 2 * info.largest_frame or _GLANCE))
+    tail = source.read(at, end - at)
+    for match in reversed(list(_SYNC.finditer(tail))):
+        if _end_sample(tail[match.start() : match.start() + 16], info) == info.samples:
+            return _stream(info, seconds, end - first_frame, ())
+    return None
+
+
+def _stream(info: _Info, seconds: float, size: int, findings: tuple[Finding, ...]) -> Stream:
     return Stream(
         container="FLAC",
         codec="FLAC",
         seconds=seconds,
-        bit_rate=round((end - first_frame) * 8 / seconds),
+        bit_rate=round(size * 8 / seconds),
         channels=info.channels,
         sample_rate=info.sample_rate,
         bit_rate_mode="vbr",
+        findings=findings,
     )
 
 
-def _read_blocks(source: Source, start: int) -> tuple[_Info, int]:
+def _probe(
+    source: Source, first: int, end: int, info: _Info, seconds: float
+) -> tuple[Finding, ...]:
+    """Look for frames at places all over the file, as a gap in a transfer leaves none there."""
+    wide = min(max(3 * info.largest_frame, _PROBE), 2**20)
+    places = range(first, end - wide, max((end - first) // _PROBES, wide))
+    empty = [at for at in places if not _has_frame(source.read(at, wide), info)]
+    if not empty:
+        return ()
+    if len(empty) > 0.05 * len(places):
+        raise refuse("damaged", what=gettext_noop("much of it is not audio"))
+    place = timecode((empty[0] - first) / (end - first) * seconds)
+    return (warn("damaged-inside", at=place),)
+
+
+def _has_frame(window: bytes, info: _Info) -> bool:
+    starts = (match.start() for match in _SYNC.finditer(window))
+    return any(_end_sample(window[at : at + 16], info) is not None for at in starts)
+
+
+def blocks_of(source: Source, start: int) -> Iterator[tuple[int, int, int]]:
+    """Yield kind, position and size of each block of metadata; raise `Refused` for broken ones."""
     position = start + 4
-    info = None
     for _ in range(_MAX_BLOCKS):
         header = source.read(position, 4)
         size = int.from_bytes(header[1:], "big")
         if len(header) < 4 or position + 4 + size > source.size:
-            raise refuse("incomplete", what="it ends before any sound")
-        kind = header[0] & 0x7F
-        if kind == 6 and size > _MAX_PICTURE:
-            raise refuse("cover-too-large", mib=size / 2**20)
-        if kind == 0 and info is None:
-            info = _read_info(source.read(position + 4, 34))
+            raise refuse("incomplete", what=gettext_noop("it ends before any sound"))
+        yield header[0] & 0x7F, position + 4, size
         position += 4 + size
         if header[0] & 0x80:
-            break
-    else:
-        raise refuse("tag-too-many-frames")
+            return
+    raise refuse("tag-too-many-frames")
+
+
+def _read_blocks(source: Source, start: int) -> tuple[_Info, int]:
+    """Return what the stream says of itself, and where its frames begin."""
+    info = None
+    end = start + 4
+    for kind, position, size in blocks_of(source, start):
+        if kind == _PICTURE and size > _MAX_PICTURE:
+            raise refuse("cover-too-large", mib=round(size / 2**20))
+        if kind == _STREAMINFO and info is None:
+            info = _read_info(source.read(position, 34))
+        end = position + size
     if info is None or not info.sample_rate:
-        raise refuse("damaged", what="it does not say how its sound is stored")
-    return info, position
+        what = gettext_noop("it does not say how its sound is stored")
+        raise refuse("damaged", what=what)
+    return info, end
 
 
 def _read_info(block: bytes) -> _Info:

@@ -1,4 +1,9 @@
-"""Hopping from frame header to frame header, in one-megabyte windows and flat memory."""
+"""Hopping from frame header to frame header, in one-megabyte windows and flat memory.
+
+A quarter of a million frames is what ninety minutes have. A regular expression that knows the
+length of every frame by its header hops 64 of them in one call (a dot repeated n times costs the
+same for any n), four times faster than a loop; only the edges of windows are walked singly.
+"""
 
 from __future__ import annotations
 
@@ -9,27 +14,53 @@ from dataclasses import dataclass, field
 from episodes.audio.findings import refuse
 from episodes.audio.id3 import tag_size
 from episodes.audio.source import Source
+from episodes.audio.wording import gettext_noop
 
-_WINDOW = 2**20
+_FIRST_WINDOW, _WINDOW = 2**16, 2**20
 _MAX_GAPS = 5_000
+_STRIDE = 64
 
 
 @dataclass(frozen=True, slots=True)
 class FrameTable:
-    """Length of a frame by its first three bytes."""
+    """Length of a frame by its first three bytes, and what of it tells the bit rate."""
 
     lengths: dict[bytes, int]
-    header_size: int
+    header_size: int = 4
+    _lone: dict[int, re.Pattern[bytes]] = field(default_factory=dict)
 
-    def pattern(self) -> re.Pattern[bytes]:
-        beginnings = sorted({key[:2] for key in self.lengths})
-        return re.compile(b"|".join(map(re.escape, beginnings)))
+    def beginnings(self) -> re.Pattern[bytes]:
+        return re.compile(b"\xff" + _any_of({key[1] for key in self.lengths}))
+
+    def rate(self, key: bytes) -> int:
+        return key[2] >> 4
+
+    def stride(self, keys: list[bytes]) -> re.Pattern[bytes]:
+        """Return what matches exactly 64 frames in a row, each beginning with one of `keys`.
+
+        The commoner lengths should come first.
+        """
+        thirds: dict[int, set[int]] = {}
+        for key in keys:
+            thirds.setdefault(self.lengths[key], set()).add(key[2])
+        frames = (_any_of(third) + b".{%d}" % (n - 3) for n, third in thirds.items())
+        one = b"\xff" + _any_of({key[1] for key in keys}) + b"(?:" + b"|".join(frames) + b")"
+        # The plus makes it possessive: no way back is kept, so the stack stays flat.
+        return re.compile(b"(?:%b){%d}+" % (one, _STRIDE), re.DOTALL)
+
+    def stride_at(self, key: bytes) -> re.Pattern[bytes]:
+        """Return the stride over frames of one bit rate, that of `key`."""
+        rate = self.rate(key)
+        if rate not in self._lone:
+            self._lone[rate] = self.stride([each for each in self.lengths if each[2] >> 4 == rate])
+        return self._lone[rate]
 
 
 @dataclass(slots=True)
 class Walk:
-    counts: Counter[bytes] = field(default_factory=Counter)
-    """How often each header (first three bytes) was seen."""
+    rates: set[int] = field(default_factory=set)
+    """The bit rates that were seen, as the table numbers them; all of them count if `varies`."""
+    varies: bool = False
     frames: int = 0
     size: int = 0
     end: int = 0
@@ -38,6 +69,7 @@ class Walk:
     """Number of frames before the first interruption."""
     joined: bool = False
     partial: bool = False
+    stride: re.Pattern[bytes] | None = None
 
 
 def walk(source: Source, start: int, end: int, table: FrameTable) -> Walk:
@@ -65,48 +97,72 @@ def walk(source: Source, start: int, end: int, table: FrameTable) -> Walk:
         else:
             result.junk += following - position
         position = following
-    raise refuse("damaged", what="it is interrupted thousands of times")
+    raise refuse("damaged", what=gettext_noop("it is interrupted thousands of times"))
 
 
 def _run(source: Source, position: int, end: int, table: FrameTable, result: Walk) -> int:
     """Follow frames until one is missing or the end is reached; return where that is."""
+    length = _FIRST_WINDOW
     while position <= end - table.header_size:
-        window = source.read(position, min(_WINDOW, end - position))
-        seen, length = _hop(window, table)
-        result.counts.update(seen)
-        result.frames += len(seen)
-        result.size += length
-        position += length
+        view = source.window(position, min(length, end - position))
+        hopped, last = _hop(view, table, result)
+        result.size += hopped
+        position += hopped
         if position > end:
-            last = table.lengths[seen[-1]]
-            result.counts[seen[-1]] -= 1
             result.frames -= 1
             result.size -= last
             result.partial = True
             return position - last
         # Frames went on to the edge of the window, or else something stands in their way.
-        if not seen or length <= len(window) - table.header_size:
+        if not hopped or hopped <= len(view) - table.header_size:
             break
+        length = min(2 * length, _WINDOW)
     return position
 
 
-def _hop(window: bytes, table: FrameTable) -> tuple[list[bytes], int]:
-    """Return the headers that follow each other, and where the next should stand.
-
-    This is the loop that runs a hundred thousand times for an hour: one slice, one look-up, one
-    append a frame.
-    """
-    lengths = table.lengths
-    seen: list[bytes] = []
-    add = seen.append
-    offset, limit = 0, len(window) - table.header_size
+def _hop(view: memoryview, table: FrameTable, result: Walk) -> tuple[int, int]:
+    """Follow frames through a window; return where the next should stand and the last's length."""
+    offset, limit, length = 0, len(view) - table.header_size, 0
     while offset <= limit:
-        key = window[offset : offset + 3]
-        if key not in lengths:
-            break
-        add(key)
+        if result.stride is not None:
+            while match := result.stride.match(view, offset):
+                offset = match.end()
+                result.frames += _STRIDE
+        for _ in range(_STRIDE):
+            if offset > limit:
+                break
+            key = bytes(view[offset : offset + 3])
+            if key not in table.lengths:
+                return offset, length
+            if table.rate(key) not in result.rates:
+                _change_stride(view[offset:], key, table, result)
+            length = table.lengths[key]
+            offset += length
+            result.frames += 1
+    return offset, length
+
+
+def _change_stride(view: memoryview, key: bytes, table: FrameTable, result: Walk) -> None:
+    """Note a bit rate that is new: the first is taken for the only one, a second for variety."""
+    result.rates.add(table.rate(key))
+    if len(result.rates) == 1:
+        result.stride = table.stride_at(key)
+    elif not result.varies:
+        result.varies = True
+        result.stride = table.stride(_by_frequency(view, table))
+
+
+def _by_frequency(view: memoryview, table: FrameTable) -> list[bytes]:
+    seen: Counter[int] = Counter()
+    offset, lengths = 0, table.lengths
+    while (key := bytes(view[offset : offset + 3])) in lengths and seen.total() < 1_000:
+        seen[key[2]] += 1
         offset += lengths[key]
-    return seen, offset
+    return sorted(lengths, key=lambda each: -seen[each[2]])
+
+
+def _any_of(values: set[int]) -> bytes:
+    return b"[" + b"".join(b"\\x%02x" % value for value in sorted(values)) + b"]"
 
 
 def _resume(source: Source, position: int, end: int, table: FrameTable) -> tuple[int | None, bool]:
@@ -114,14 +170,14 @@ def _resume(source: Source, position: int, end: int, table: FrameTable) -> tuple
     size = tag_size(source.read(position, 10))
     if size is not None and position + size < end:
         after = position + size
-        if _two_frames(source, after, end, table):
+        if two_frames(source, after, end, table):
             return after, True
-    pattern = table.pattern()
+    pattern = table.beginnings()
     at = position + 1
     while at < end - table.header_size:
         window = source.read(at, min(_WINDOW, end - at))
         for match in pattern.finditer(window):
-            if _two_frames(source, at + match.start(), end, table):
+            if two_frames(source, at + match.start(), end, table):
                 return at + match.start(), False
         if len(window) < 2:
             break
@@ -129,7 +185,8 @@ def _resume(source: Source, position: int, end: int, table: FrameTable) -> tuple
     return None, False
 
 
-def _two_frames(source: Source, position: int, end: int, table: FrameTable) -> bool:
+def two_frames(source: Source, position: int, end: int, table: FrameTable) -> bool:
+    """Whether two frames follow each other here, or one that ends with the file."""
     for _ in range(2):
         header = source.read(position, table.header_size)
         if len(header) < table.header_size:

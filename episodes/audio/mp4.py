@@ -1,56 +1,56 @@
-"""MP4 boxes: is the index there, is the sound that it points at there, and is it only sound.
+"""M4A: is the index there, is the sound that it points at there, and is it only sound.
 
 Only the known path (moov, trak, mdia, minf, stbl) is descended, so nesting cannot run away.
-Layout: ISO/IEC 14496-12 (boxes) and 14496-14 (esds).
+Layout: ISO/IEC 14496-12 (boxes), 14496-14 (esds) and 14496-3 (AAC's own configuration). The quick
+reading leaves out what grows with the length, the tables of samples and chunks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import struct
 from dataclasses import dataclass
 
 from episodes.audio.adts import AAC_CHANNELS, AAC_RATES
-from episodes.audio.facts import Stream
-from episodes.audio.findings import refuse, truncated
+from episodes.audio.behind import judge_behind
+from episodes.audio.facts import Finding, Stream
+from episodes.audio.findings import refuse, truncated, warn
+from episodes.audio.mp4boxes import Box, all_boxes, boxes, content, find, number, tag_box
 from episodes.audio.source import Source
+from episodes.audio.timecode import timecode
+from episodes.audio.wording import gettext_noop
 
-_MAX_BOXES = 20_000
-_MAX_TABLE = 64 * 2**20
 _MAX_PICTURE = 12 * 2**20
 _LONGEST_SAMPLE = 2.0
 """Seconds that one sample may last on average: AAC's last 0.02 to 0.3, ALAC's 0.1 to 0.5."""
+_GLANCE_TABLE = 8 * 1024
+_PROBES, _PROBE = 500, 64
 _FOREIGN_CODECS = {
-    b"ac-3": "Dolby Digital (AC-3) sound",
-    b"ec-3": "Dolby Digital Plus sound",
-    b"fLaC": "FLAC in an MP4",
-    b"Opus": "Opus in an MP4",
-    b"samr": "an AMR voice memo",
-    b"sowt": "uncompressed sound in an MP4",
-    b"lpcm": "uncompressed sound in an MP4",
+    b"ac-3": gettext_noop("Dolby Digital (AC-3) sound"),
+    b"ec-3": gettext_noop("Dolby Digital Plus sound"),
+    b"fLaC": gettext_noop("FLAC in an MP4"),
+    b"Opus": gettext_noop("Opus in an MP4"),
+    b".mp3": gettext_noop("MP3 inside an MP4"),
+    b"samr": gettext_noop("an AMR voice memo"),
+    b"sowt": gettext_noop("uncompressed sound in an MP4"),
+    b"lpcm": gettext_noop("uncompressed sound in an MP4"),
 }
-_PICTURE_CODECS = {b"jpeg", b"png ", b"mjpa", b"mjpb"}
+PICTURE_CODECS = {b"jpeg", b"png ", b"mjpa", b"mjpb"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Box:
-    kind: bytes
-    start: int
-    """Where the contents begin."""
-    end: int
-    """Where the box says that it ends, which may be past the file."""
+class Track:
+    """A track, as far as its headers go; sizes of 0 were not counted."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Track:
+    box: Box
+    number: int
     handler: bytes
     codec: bytes
     """Four letters of the first sample description."""
+    timescale: int
     seconds: float
     samples: int
-    size: int
-    """Bytes of all samples."""
-    last_chunk: int
-    """Position of the chunk that lies furthest back."""
+    table: Box | None
+    """The sample table (stbl)."""
     channels: int
     sample_rate: int
     object_type: int
@@ -58,106 +58,106 @@ class _Track:
 
 def read_mp4(source: Source, start: int) -> Stream:
     """Measure an M4A; raise `Refused` for video, DRM, fragments and anything cut off."""
-    top = list(_boxes(source, start, source.size))
+    top, moov = _open(source, start)
+    tracks = tracks_of(source, moov)
+    sound = _the_sound(tracks)
+    sizes = [_sample_bytes(source, track.table) for track in tracks]
+    size = sizes[tracks.index(sound)]
+    chunks = _chunks(source, sound.table)
+    _refuse_cut(source, top, sound, needed=sum(sizes), last_chunk=max(chunks, default=0))
+    end = max(box.end for box in top if box.end <= source.size)
+    findings = (
+        *_probe(source, chunks, sound.seconds),
+        *judge_behind(source, end, source.size, whole=source.size),
+    )
+    return _stream(sound, size, findings)
+
+
+def glance_mp4(source: Source, start: int) -> Stream | None:
+    """Measure by the index alone, when its last chunk lies in the file and it is not odd."""
+    top, moov = _open(source, start)
+    tracks = tracks_of(source, moov, longest_table=_GLANCE_TABLE)
+    sound = _the_sound(tracks)
+    if not sound.seconds:
+        return None
+    _refuse_cut(source, top, sound, needed=0, last_chunk=_last_chunk(source, sound.table))
+    stored = sum(box.end - box.start for box in top if box.kind == b"mdat")
+    return _stream(sound, stored, ())
+
+
+def _open(source: Source, start: int) -> tuple[list[Box], Box]:
+    top = list(boxes(source, start, source.size))
     moov = next((box for box in top if box.kind == b"moov"), None)
     if moov is None or moov.end > source.size:
-        raise refuse("incomplete", what="its index (which stands at the end) is missing")
+        what = gettext_noop("its index (which stands at the end) is missing")
+        raise refuse("incomplete", what=what)
     _check_pictures(source, moov)
-    if any(box.kind == b"moof" for box in top) or _find(source, moov, b"mvex"):
+    if any(box.kind == b"moof" for box in top) or find(source, moov, b"mvex"):
         raise refuse("mp4-fragmented")
-    timescale = _movie_timescale(source, moov)
-    tracks = [_read_track(source, box, timescale) for box in _all(source, moov, b"trak")]
-    if any(track.handler == b"vide" and track.codec not in _PICTURE_CODECS for track in tracks):
+    return top, moov
+
+
+def _the_sound(tracks: list[Track]) -> Track:
+    if any(track.handler == b"vide" and track.codec not in PICTURE_CODECS for track in tracks):
         raise refuse("video", what="MP4")
-    sounds = [track for track in tracks if track.handler == b"soun"]
-    if not sounds:
+    sound = next((track for track in tracks if track.handler == b"soun"), None)
+    if sound is None:
         raise refuse("no-audio")
-    sound = sounds[0]
-    codec = _codec(sound)
+    _codec(sound)
     if sound.seconds > _LONGEST_SAMPLE * sound.samples:
-        raise refuse("damaged", what="its index contradicts itself")
-    _refuse_cut(source, top, tracks, sound)
+        raise refuse("damaged", what=gettext_noop("its index contradicts itself"))
+    return sound
+
+
+def _stream(sound: Track, size: int, findings: tuple[Finding, ...]) -> Stream:
     if sound.seconds < 0.25:
-        raise refuse("too-short", seconds=sound.seconds)
+        raise refuse("too-short", seconds=round(sound.seconds, 2))
     return Stream(
         container="MP4",
-        codec=codec,
+        codec=_codec(sound),
         seconds=sound.seconds,
-        bit_rate=round(sound.size * 8 / sound.seconds),
+        bit_rate=round(size * 8 / sound.seconds),
         channels=sound.channels,
         sample_rate=sound.sample_rate,
+        findings=findings,
     )
 
 
-def _boxes(source: Source, start: int, end: int) -> Iterator[_Box]:
-    """Yield the boxes of one level. Sizes of 0 (to the end) and 1 (64 bit) are the standard's."""
-    position = start
-    for _ in range(_MAX_BOXES):
-        header = source.read(position, 16)
-        if position + 8 > end or len(header) < 8:
-            return
-        size, head = int.from_bytes(header[:4], "big"), 8
-        if size == 1 and len(header) == 16:
-            size, head = int.from_bytes(header[8:], "big"), 16
-        elif size == 0:
-            size = end - position
-        if size < head:
-            return
-        yield _Box(header[4:8], position + head, position + size)
-        position += size
-    raise refuse("damaged", what="it consists of thousands of tiny parts")
+def tracks_of(source: Source, moov: Box, *, longest_table: int = 64 * 2**20) -> list[Track]:
+    """Return the tracks; the length of one whose time table is longer than asked for is 0."""
+    mvhd = content(source, find(source, moov, b"mvhd"), 4096)
+    timescale = number(mvhd, 20 if mvhd[:1] == b"\x01" else 12)
+    return [
+        _read_track(source, box, timescale, longest_table)
+        for box in all_boxes(source, moov, b"trak")
+    ]
 
 
-def _all(source: Source, parent: _Box, kind: bytes) -> list[_Box]:
-    return [box for box in _boxes(source, parent.start, parent.end) if box.kind == kind]
-
-
-def _find(source: Source, parent: _Box | None, *path: bytes) -> _Box | None:
-    for kind in path:
-        if parent is None:
-            return None
-        end = parent.end
-        boxes = _boxes(source, parent.start, end)
-        parent = next((box for box in boxes if box.kind == kind and box.end <= end), None)
-    return parent
-
-
-def _content(source: Source, box: _Box | None, limit: int = _MAX_TABLE) -> bytes:
-    if box is None:
-        return b""
-    if box.end - box.start > limit:
-        raise refuse("damaged", what="its index is larger than any podcast needs")
-    return source.read(box.start, box.end - box.start)
-
-
-def _number(data: bytes, at: int, length: int = 4) -> int:
-    return int.from_bytes(data[at : at + length], "big")
-
-
-def _movie_timescale(source: Source, moov: _Box) -> int:
-    mvhd = _content(source, _find(source, moov, b"mvhd"), 4096)
-    return _number(mvhd, 20 if mvhd[:1] == b"\x01" else 12)
-
-
-def _read_track(source: Source, trak: _Box, movie_timescale: int) -> _Track:
-    mdia = _find(source, trak, b"mdia")
-    stbl = _find(source, mdia, b"minf", b"stbl")
-    mdhd = _content(source, _find(source, mdia, b"mdhd"), 4096)
-    timescale = _number(mdhd, 20 if mdhd[:1] == b"\x01" else 12)
-    stsd = _content(source, _find(source, stbl, b"stsd"), 2**20)
-    seconds = _duration(_content(source, _find(source, stbl, b"stts"))) / max(timescale, 1)
-    edited = _edited(_content(source, _find(source, trak, b"edts", b"elst"), 2**20))
+def _read_track(source: Source, trak: Box, movie_timescale: int, longest_table: int) -> Track:
+    mdia = find(source, trak, b"mdia")
+    stbl = find(source, mdia, b"minf", b"stbl")
+    mdhd = content(source, find(source, mdia, b"mdhd"), 4096)
+    tkhd = content(source, find(source, trak, b"tkhd"), 4096)
+    timescale = number(mdhd, 20 if mdhd[:1] == b"\x01" else 12)
+    stsd = content(source, find(source, stbl, b"stsd"), 2**20)
+    times = find(source, stbl, b"stts")
+    seconds = 0.0
+    if times and times.end - times.start <= longest_table:
+        seconds = _duration(content(source, times)) / max(timescale, 1)
+    edited = _edited(content(source, find(source, trak, b"edts", b"elst"), 2**20))
     if movie_timescale and 0 < edited / movie_timescale < seconds:
         seconds = edited / movie_timescale
-    stsz = _content(source, _find(source, stbl, b"stsz"))
+    stsz = find(source, stbl, b"stsz")
     channels, sample_rate, object_type = _sound_entry(stsd, timescale)
-    return _Track(
-        handler=_content(source, _find(source, mdia, b"hdlr"), 2**16)[8:12],
+    return Track(
+        box=trak,
+        number=number(tkhd, 20 if tkhd[:1] == b"\x01" else 12),
+        handler=content(source, find(source, mdia, b"hdlr"), 2**16)[8:12],
         codec=stsd[12:16],
+        timescale=timescale,
         seconds=seconds,
-        samples=_number(stsz, 8),
-        size=_sample_bytes(stsz),
-        last_chunk=_last_chunk(source, stbl),
+        samples=number(source.read(stsz.start, 12), 8) if stsz else 0,
+        table=stbl,
         channels=channels,
         sample_rate=sample_rate,
         object_type=object_type,
@@ -166,10 +166,9 @@ def _read_track(source: Source, trak: _Box, movie_timescale: int) -> _Track:
 
 def _duration(stts: bytes) -> int:
     """Sum count x duration of all samples, in the track's own ticks."""
-    return sum(
-        _number(stts, at) * _number(stts, at + 4)
-        for at in range(8, min(len(stts), 8 + 8 * _number(stts, 4)), 8)
-    )
+    count = min(number(stts, 4), (len(stts) - 8) // 8)
+    table = struct.iter_unpack(">II", stts[8 : 8 + 8 * max(count, 0)])
+    return sum(samples * ticks for samples, ticks in table)
 
 
 def _edited(elst: bytes) -> int:
@@ -177,28 +176,55 @@ def _edited(elst: bytes) -> int:
     wide = elst[:1] == b"\x01"
     step, field = (20, 8) if wide else (12, 4)
     total = 0
-    for at in range(8, min(len(elst), 8 + step * _number(elst, 4)), step):
+    for at in range(8, min(len(elst), 8 + step * number(elst, 4)), step):
         is_pause = elst[at + field : at + 2 * field] == b"\xff" * field
-        total += 0 if is_pause else _number(elst, at, field)
+        total += 0 if is_pause else number(elst, at, field)
     return total
 
 
-def _sample_bytes(stsz: bytes) -> int:
-    fixed, count = _number(stsz, 4), _number(stsz, 8)
+def _sample_bytes(source: Source, stbl: Box | None) -> int:
+    stsz = content(source, find(source, stbl, b"stsz"))
+    fixed, count = number(stsz, 4), number(stsz, 8)
     if fixed:
         return fixed * count
-    table = memoryview(stsz)[12 : 12 + 4 * count]
-    table = table[: len(table) // 4 * 4]
-    return sum(int.from_bytes(table[at : at + 4], "big") for at in range(0, len(table), 4))
+    count = max(0, min(count, (len(stsz) - 12) // 4))
+    return sum(struct.unpack(f">{count}I", stsz[12 : 12 + 4 * count]))
 
 
-def _last_chunk(source: Source, stbl: _Box | None) -> int:
+def chunk_table(source: Source, stbl: Box | None) -> tuple[Box | None, int]:
+    """Return the box of chunk positions and how many bytes one takes."""
     for kind, width in ((b"stco", 4), (b"co64", 8)):
-        table = _content(source, _find(source, stbl, kind))
-        count = min(_number(table, 4), (len(table) - 8) // width)
-        if count > 0:
-            return max(_number(table, 8 + width * i, width) for i in range(count))
-    return 0
+        if box := find(source, stbl, kind):
+            return box, width
+    return None, 4
+
+
+def _chunks(source: Source, stbl: Box | None) -> tuple[int, ...]:
+    """Return the position of every chunk."""
+    box, width = chunk_table(source, stbl)
+    table = content(source, box)
+    count = max(0, min(number(table, 4), (len(table) - 8) // width))
+    return struct.unpack(f">{count}{'I' if width == 4 else 'Q'}", table[8 : 8 + width * count])
+
+
+def _last_chunk(source: Source, stbl: Box | None) -> int:
+    """Return the position of the last chunk, which writers put furthest back."""
+    box, width = chunk_table(source, stbl)
+    if box is None or box.end - box.start < 8 + width:
+        return 0
+    count = number(source.read(box.start, 8), 4)
+    return number(source.read(box.start + 8 + width * (count - 1), width), 0, width)
+
+
+def _probe(source: Source, chunks: tuple[int, ...], seconds: float) -> tuple[Finding, ...]:
+    """Look at chunks all over the file: a transfer that skipped a piece left zeros there."""
+    probed = range(0, len(chunks), max(1, len(chunks) // _PROBES))
+    empty = [at for at in probed if not source.read(chunks[at], _PROBE).strip(b"\0")]
+    if not empty:
+        return ()
+    if len(empty) > max(1, 0.05 * len(probed)):
+        raise refuse("damaged", what=gettext_noop("much of it is not audio"))
+    return (warn("damaged-inside", at=timecode(empty[0] / len(chunks) * seconds)),)
 
 
 def _sound_entry(stsd: bytes, timescale: int) -> tuple[int, int, int]:
@@ -207,16 +233,42 @@ def _sound_entry(stsd: bytes, timescale: int) -> tuple[int, int, int]:
     AAC's own configuration is believed first: the entry says "2 channels" for mono too, and has no
     room for rates above 65 kHz.
     """
-    channels, rate = _number(stsd, 32, 2), _number(stsd, 40, 2) or timescale
+    channels, rate = number(stsd, 32, 2), number(stsd, 40, 2) or timescale
     config = _descriptor(stsd, stsd.find(b"esds") + 8, 4) if b"esds" in stsd else b""
-    bits = "".join(f"{byte:08b}" for byte in _descriptor(config, 13, 5)[:8]).ljust(64, "0")
-    if not bits.startswith("00000"):
-        sbr = bits[:5] in {"00101", "11101"}  # HE-AAC names its true rate behind the channels
-        index = int(bits[13:17] if sbr else bits[5:9], 2)
-        rate = AAC_RATES[index] if index < len(AAC_RATES) else rate
-        channels = AAC_CHANNELS[int(bits[9:13], 2) & 7] or channels
-        channels = 2 if bits[:5] == "11101" else channels
-    return channels, rate, _number(config, 0, 1)
+    asc = _descriptor(config, 13, 5)
+    if len(asc) >= 2:
+        channels, rate = _aac_config(asc, channels, rate)
+    return channels, rate, number(config, 0, 1)
+
+
+def _aac_config(asc: bytes, channels: int, rate: int) -> tuple[int, int]:
+    """Return channels and rate of AAC, as it plays: HE-AAC names twice the rate of its core.
+
+    It does so instead of the core's kind (5 and 29, the latter making stereo of mono), or behind
+    it under the mark 0x2B7 for decoders that know nothing of it.
+    """
+    bits = "".join(f"{byte:08b}" for byte in asc[:16]).ljust(160, "0")
+    kind, at = int(bits[:5], 2), 5
+    rate, at = _aac_rate(bits, at, rate)
+    layout, at = int(bits[at : at + 4], 2), at + 4
+    channels = (AAC_CHANNELS[layout] if layout < len(AAC_CHANNELS) else 0) or channels
+    if kind in {5, 29}:
+        rate, at = _aac_rate(bits, at, rate)
+        return 2 if kind == 29 else channels, rate
+    mark = bits.find(f"{0x2B7:011b}00101", at)
+    if 0 <= mark <= at + 24 and mark < 8 * len(asc) - 16 and bits[mark + 16] == "1":
+        rate, at = _aac_rate(bits, mark + 17, rate)
+        stereo = bits[at : at + 12] == f"{0x548:011b}1"
+        channels = 2 if stereo and at + 12 <= 8 * len(asc) else channels
+    return channels, rate
+
+
+def _aac_rate(bits: str, at: int, rate: int) -> tuple[int, int]:
+    """Read a rate by its index, or in full behind index 15; return it and where it ends."""
+    index = int(bits[at : at + 4], 2)
+    if index == 15:
+        return int(bits[at + 4 : at + 28], 2) or rate, at + 28
+    return AAC_RATES[index] if index < len(AAC_RATES) else rate, at + 4
 
 
 def _descriptor(data: bytes, start: int, tag: int) -> bytes:
@@ -227,44 +279,43 @@ def _descriptor(data: bytes, start: int, tag: int) -> bytes:
     at += 1
     while data[at : at + 1] >= b"\x80":
         at += 1
-    return data[at + 1 : at + 1 + _number(data, at, 1)]
+    return data[at + 1 : at + 1 + number(data, at, 1)]
 
 
-def _codec(sound: _Track) -> str:
+def _codec(sound: Track) -> str:
     if sound.codec in {b"drms", b"enca"}:
         raise refuse("protected")
     if sound.codec == b"alac":
         return "ALAC"
-    if sound.codec == b"mp4a":
-        if sound.object_type in {0x69, 0x6B}:
-            raise refuse("unsupported", what="MP3 inside an MP4")
+    if sound.codec == b"mp4a" and sound.object_type not in {0x69, 0x6B}:
         return "AAC"
-    raise refuse("unsupported", what=_FOREIGN_CODECS.get(sound.codec, "a rare kind of sound"))
+    codec = b".mp3" if sound.codec == b"mp4a" else sound.codec
+    rare = gettext_noop("a rare kind of sound")
+    raise refuse("unsupported", what=_FOREIGN_CODECS.get(codec, rare))
 
 
-def _refuse_cut(source: Source, top: list[_Box], tracks: list[_Track], sound: _Track) -> None:
+def _refuse_cut(
+    source: Source, top: list[Box], sound: Track, *, needed: int, last_chunk: int
+) -> None:
     """Refuse when the index points behind the end, or at more bytes than the file holds."""
     data = [box for box in top if box.kind == b"mdat"]
     if not data:
-        raise refuse("incomplete", what="it has an index but no sound")
+        raise refuse("incomplete", what=gettext_noop("it has an index but no sound"))
     stored = sum(min(box.end, source.size) - box.start for box in data)
-    needed = sum(track.size for track in tracks)
     if any(box.end > source.size for box in data) or needed > stored:
-        raise truncated(sound.seconds * min(1.0, stored / max(needed, 1)), sound.seconds)
-    if sound.last_chunk >= source.size:
-        raise refuse("incomplete", what="its index points behind the end of the file")
+        promised = needed or sum(box.end - box.start for box in data)
+        raise truncated(sound.seconds * min(1.0, stored / max(promised, 1)), sound.seconds)
+    if last_chunk >= source.size:
+        what = gettext_noop("its index points behind the end of the file")
+        raise refuse("incomplete", what=what)
 
 
-def _check_pictures(source: Source, moov: _Box) -> None:
+def _check_pictures(source: Source, moov: Box) -> None:
     """Refuse an over-sized cover before a library loads it."""
-    ilst = _find(source, moov, b"udta", b"meta")
-    if ilst is None:
-        return
-    # meta carries four bytes of version before its boxes.
-    tags = _find(source, _Box(b"meta", ilst.start + 4, ilst.end), b"ilst")
-    for box in _boxes(source, tags.start, tags.end) if tags else ():
+    tags = tag_box(source, moov)
+    for box in boxes(source, tags.start, tags.end) if tags else ():
         size = box.end - box.start
         if box.kind == b"covr" and size > _MAX_PICTURE:
-            raise refuse("cover-too-large", mib=size / 2**20)
+            raise refuse("cover-too-large", mib=round(size / 2**20))
         if size > 16 * 2**20:
-            raise refuse("tag-too-large", mib=size / 2**20)
+            raise refuse("tag-too-large", mib=round(size / 2**20))

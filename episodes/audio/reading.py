@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import BinaryIO
 
-from episodes.audio.adts import is_adts, read_adts
-from episodes.audio.facts import AudioFacts, EmbeddedChapter, Reading, Stream
+from episodes.audio.adts import is_adts, is_latm, read_adts
+from episodes.audio.facts import AudioFacts, Depth, EmbeddedChapter, Reading, Stream
 from episodes.audio.findings import Refused, refuse
-from episodes.audio.flac import read_flac
+from episodes.audio.flac import glance_flac, read_flac
 from episodes.audio.formats import FORMATS
 from episodes.audio.id3 import skip_tags
 from episodes.audio.labels import read_labels
-from episodes.audio.mp4 import read_mp4
-from episodes.audio.mpeg import is_mpeg, read_mp3
-from episodes.audio.ogg import read_ogg
+from episodes.audio.mp4 import glance_mp4, read_mp4
+from episodes.audio.mpeg import glance_mp3, is_free_format, is_mpeg, read_mp3
+from episodes.audio.ogg import glance_ogg, read_ogg
 from episodes.audio.riff import read_aiff, read_wav
 from episodes.audio.rules import platform_findings
 from episodes.audio.sniffing import sniff
-from episodes.audio.source import Source
+from episodes.audio.source import Readable, Source
+from episodes.audio.wording import gettext_noop
 
 _READERS: dict[str, Callable[[Source, int], Stream]] = {
     "MP3": read_mp3,
@@ -30,37 +30,50 @@ _READERS: dict[str, Callable[[Source, int], Stream]] = {
     "AIFF": read_aiff,
 }
 
+_GLANCES: dict[str, Callable[[Source, int], Stream | None]] = {
+    "MP3": glance_mp3,
+    "MP4": glance_mp4,
+    "Ogg": glance_ogg,
+    "FLAC": glance_flac,
+    "WAV": read_wav,
+    "AIFF": read_aiff,
+}
+"""The quick readers; `None` says that headers do not suffice. ADTS has none to read."""
 
 _LONGEST_MS = 7 * 24 * 3600 * 1000
 """A week: no episode is longer, and what claims to be was made to hurt."""
 
 
-def read_audio(file: BinaryIO, *, name: str = "") -> Reading:
+def read_audio(file: Readable | Source, *, name: str = "", depth: Depth = Depth.WHOLE) -> Reading:
     """Read an audio file of any origin.
 
-    `name` is what the uploader called it: it may cause a warning and decides nothing. Strangers'
-    files are read through `containment.read_contained`, which adds limits on memory and time.
+    `name` is what the uploader called it: it may cause a warning and decides nothing. With
+    `Depth.HEADERS` at most 128 KB are fetched where the headers agree with each other and with the
+    file's size, and long parts of a tag (pictures above all) are left out; the reading says in
+    `depth` when it had to go through the whole file after all. Only the whole reading can vouch for
+    what lies between the ends, so it is what an upload gets. Strangers' files are read through
+    `containment.read_contained`, which adds limits on memory and time.
     """
     try:
-        return _read(Source(file), name)
+        return _read(file if isinstance(file, Source) else Source(file), name, depth)
     except Refused as refusal:
-        return Reading(None, (refusal.finding,))
+        return Reading(None, (refusal.finding,), depth)
     except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
         # A hole in a reader of ours must not become more than a refusal; the fuzz test finds it.
-        return Reading(None, (refuse("unreadable").finding,))
+        return Reading(None, (refuse("unreadable").finding,), depth)
 
 
-def _read(source: Source, name: str) -> Reading:
+def _read(source: Source, name: str, depth: Depth) -> Reading:
     if source.size == 0:
         raise refuse("empty")
-    start = _skip_padding(source, skip_tags(source))
+    start = _skip_padding(source, skip_tags(source, depth))
     container = _container(source, start)
-    stream = _READERS[container](source, start)
+    stream, reached = _measure(source, start, container, depth)
     kind = FORMATS[stream.container, stream.codec]
-    labels = read_labels(source.file, stream.container, stream.codec)
     duration_ms = round(stream.seconds * 1000)
     if not 0 < duration_ms < _LONGEST_MS or not 0 < stream.bit_rate < 2**31:
-        raise refuse("damaged", what="its header makes no sense")
+        raise refuse("damaged", what=gettext_noop("its header makes no sense"))
+    labels = read_labels(source, stream.container, stream.codec, start=start, depth=depth)
     facts = AudioFacts(
         container=stream.container,
         codec=stream.codec,
@@ -77,7 +90,14 @@ def _read(source: Source, name: str) -> Reading:
         cover=labels.cover,
     )
     advice = platform_findings(stream, kind, source.size, name)
-    return Reading(facts, (*stream.findings, *labels.findings, *advice))
+    return Reading(facts, (*stream.findings, *labels.findings, *advice), reached)
+
+
+def _measure(source: Source, start: int, container: str, depth: Depth) -> tuple[Stream, Depth]:
+    glance = _GLANCES.get(container) if depth is Depth.HEADERS else None
+    if glance and (stream := glance(source, start)):
+        return stream, Depth.HEADERS
+    return _READERS[container](source, start), Depth.WHOLE
 
 
 def _skip_padding(source: Source, start: int) -> int:
@@ -99,6 +119,10 @@ def _container(source: Source, start: int) -> str:
         return "ADTS"
     if is_mpeg(source, start):
         return "MP3"
+    if is_latm(source, start):
+        raise refuse("unsupported", what=gettext_noop("AAC as broadcast (LATM)"))
+    if is_free_format(source, start):
+        raise refuse("unsupported", what=gettext_noop("a free-format MP3, without a bit rate"))
     if parsed := _other_layer(head):
         raise refuse("unsupported", what=parsed)
     raise refuse("unknown")

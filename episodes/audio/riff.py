@@ -1,97 +1,151 @@
 """WAV and AIFF: chunks that must be as long as they say.
 
-Layouts: EBU Tech 3306 (RF64), AIFF-C 1991.
+Layouts: EBU Tech 3306 (RF64), AIFF-C 1991. A recorder that was switched off and a program that
+writes into a pipe leave the lengths at 0 or at their highest value: then the bytes are counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
-from episodes.audio.facts import Stream
-from episodes.audio.findings import refuse, truncated
+from episodes.audio.behind import judge_behind
+from episodes.audio.facts import Finding, Stream
+from episodes.audio.findings import refuse, truncated, warn
 from episodes.audio.id3 import MAX_TAG, check_tag
 from episodes.audio.source import Source
+from episodes.audio.timecode import timecode
+from episodes.audio.wording import gettext_noop
 
 _MAX_CHUNKS = 10_000
-_UNKNOWN_SIZES = {0, 0xFFFFFFFF}
+_UNKNOWN = {0, 0xFFFFFFFF}
 _WAVE_PCM = {1, 3}  # whole numbers, floating point
 _EXTENSIBLE = 0xFFFE
+_WAVE_CODECS = {
+    0x02: gettext_noop("a WAV file with ADPCM sound"),
+    0x06: gettext_noop("a WAV file with telephone sound (A-law)"),
+    0x07: gettext_noop("a WAV file with telephone sound (µ-law)"),
+    0x11: gettext_noop("a WAV file with ADPCM sound"),
+    0x50: gettext_noop("MP2 inside a WAV file"),
+    0x55: gettext_noop("MP3 inside a WAV file"),
+    0xFF: gettext_noop("AAC inside a WAV file"),
+}
+_APPENDED = {b"id3 ", b"ID3 ", b"LIST"}
+"""Chunks that tools hang behind without telling the container."""
+_AIFF_PCM = {b"NONE", b"sowt", b"twos", b"fl32", b"FL32", b"fl64", b"FL64", b"in24", b"in32"}
+
+
+@dataclass(frozen=True, slots=True)
+class Chunks:
+    """The first chunk of each name: its position and size."""
+
+    places: dict[bytes, tuple[int, int]]
+    end: int
+    """Where the container ends, by its own word and that of its chunks."""
+    is_open: bool
+    """Whether a length was never filled in."""
 
 
 def read_wav(source: Source, start: int) -> Stream:
-    chunks = _table(source, start, "little")
-    if b"fmt " not in chunks:
-        raise refuse("damaged", what="it does not say how its sound is stored")
-    if b"data" not in chunks:
+    chunks = chunks_of(source, start, "little")
+    if b"fmt " not in chunks.places:
+        raise refuse("damaged", what=_NO_FORM)
+    if b"data" not in chunks.places:
         raise refuse("no-audio")
-    form = source.read(chunks[b"fmt "][0], 40)
-    rate, per_second = _little(form, 4, 4), _little(form, 8, 4)
-    if _wave_codec(form) not in _WAVE_PCM:
-        raise refuse("unsupported", what="a WAV file with compressed sound")
-    channels, frame = _little(form, 2, 2), _little(form, 12, 2)
+    form = source.read(chunks.places[b"fmt "][0], 40)
+    codec = _wave_codec(form)
+    if codec not in _WAVE_PCM:
+        what = _WAVE_CODECS.get(codec, gettext_noop("a WAV file with compressed sound"))
+        raise refuse("unsupported", what=what)
+    channels, frame, rate = _little(form, 2, 2), _little(form, 12, 2), _little(form, 4, 4)
     _check(rate, channels, frame)
-    position, size = chunks[b"data"]
-    if size in _UNKNOWN_SIZES:
-        size = _ds64(source, chunks) or source.size - position
+    position, size = chunks.places[b"data"]
     seconds = size / frame / rate
     if position + size > source.size + frame:
-        raise truncated((source.size - position) / frame / rate, seconds)
-    return _pcm("WAV", seconds, per_second * 8 or rate * frame * 8, channels, rate)
+        raise truncated(max(0, source.size - position) / frame / rate, seconds)
+    return _pcm(source, chunks, "WAV", seconds, rate * frame * 8, channels, rate)
 
 
 def read_aiff(source: Source, start: int) -> Stream:
-    chunks = _table(source, start, "big")
-    if b"COMM" not in chunks:
-        raise refuse("damaged", what="it does not say how its sound is stored")
-    if b"SSND" not in chunks:
+    chunks = chunks_of(source, start, "big")
+    if b"COMM" not in chunks.places:
+        raise refuse("damaged", what=_NO_FORM)
+    if b"SSND" not in chunks.places:
         raise refuse("no-audio")
-    common = source.read(chunks[b"COMM"][0], 22)
+    common = source.read(chunks.places[b"COMM"][0], 22)
     compression = common[18:22] if source.read(start + 8, 4) == b"AIFC" else b"NONE"
-    if compression not in {b"NONE", b"sowt", b"twos", b"fl32", b"FL32", b"fl64", b"in24", b"in32"}:
-        raise refuse("unsupported", what="an AIFF file with compressed sound")
-    channels, frames = _big(common, 0, 2), _big(common, 2, 4)
-    width = (_big(common, 6, 2) + 7) // 8
-    rate = _extended(common[8:18])
-    _check(rate, channels, channels * width)
+    if compression not in _AIFF_PCM:
+        raise refuse("unsupported", what=gettext_noop("an AIFF file with compressed sound"))
+    channels, frames, rate = _big(common, 0, 2), _big(common, 2, 4), _extended(common[8:18])
+    frame = channels * ((_big(common, 6, 2) + 7) // 8)
+    _check(rate, channels, frame)
+    position, size = chunks.places[b"SSND"]
+    position += 8
+    if chunks.is_open and frames in _UNKNOWN:
+        frames = (size - 8) // frame
     seconds = frames / rate
-    position = chunks[b"SSND"][0] + 8
-    if position + frames * channels * width > source.size + channels * width:
-        raise truncated((source.size - position) / (channels * width) / rate, seconds)
-    return _pcm("AIFF", seconds, rate * channels * width * 8, channels, rate)
+    if position + frames * frame > source.size + frame:
+        raise truncated(max(0, source.size - position) / frame / rate, seconds)
+    return _pcm(source, chunks, "AIFF", seconds, rate * frame * 8, channels, rate)
 
 
-def _pcm(container: str, seconds: float, bit_rate: int, channels: int, rate: int) -> Stream:
+_NO_FORM = gettext_noop("it does not say how its sound is stored")
+
+
+def _pcm(
+    source: Source,
+    chunks: Chunks,
+    container: str,
+    seconds: float,
+    bit_rate: int,
+    channels: int,
+    rate: int,
+) -> Stream:
     if seconds < 0.25:
-        raise refuse("too-short", seconds=seconds)
-    return Stream(container, "PCM", seconds, bit_rate, channels, rate, bit_rate_mode="cbr")
+        raise refuse("too-short", seconds=round(seconds, 2))
+    findings: list[Finding] = []
+    if chunks.is_open:
+        findings.append(warn("length-header-missing", real=timecode(seconds)))
+    findings += judge_behind(source, chunks.end, source.size, whole=source.size)
+    return Stream(
+        container, "PCM", seconds, bit_rate, channels, rate, "cbr", findings=tuple(findings)
+    )
 
 
-def _table(
-    source: Source, start: int, order: Literal["little", "big"]
-) -> dict[bytes, tuple[int, int]]:
-    """Return position and claimed size of each chunk (the first of a name); check tags in them."""
-    table: dict[bytes, tuple[int, int]] = {}
-    for name, position, size in _chunks(source, start + 12, order):
-        table.setdefault(name, (position, size))
-        if name.upper() == b"ID3 ":
-            if size > MAX_TAG:
-                raise refuse("tag-too-large", mib=size / 2**20)
-            check_tag(source.read(position, size))
-    return table
+def chunks_of(source: Source, start: int, order: Literal["little", "big"]) -> Chunks:
+    """Return the table of a container's chunks, up to the sound if that never says where it ends.
 
-
-def _chunks(
-    source: Source, position: int, order: Literal["little", "big"]
-) -> Iterator[tuple[bytes, int, int]]:
+    Tags among them are checked.
+    """
+    claimed = int.from_bytes(source.read(start + 4, 4), order)
+    wide = source.read(start, 4) in {b"RF64", b"BW64"}
+    limit = source.size if wide or claimed in _UNKNOWN else min(source.size, start + 8 + claimed)
+    places: dict[bytes, tuple[int, int]] = {}
+    sound_end, position, sound = 0, start + 12, b"data" if order == "little" else b"SSND"
+    is_open = claimed in _UNKNOWN and not wide
     for _ in range(_MAX_CHUNKS):
         header = source.read(position, 8)
-        if len(header) < 8:
-            return
-        size = int.from_bytes(header[4:], order)
-        yield header[:4], position + 8, size
+        outside = bool(sound_end) and position >= limit and header[:4] not in _APPENDED
+        if len(header) < 8 or outside:
+            return Chunks(places, max(sound_end, min(position, source.size)), is_open)
+        name, size = header[:4], int.from_bytes(header[4:], order)
+        if name == sound and size in _UNKNOWN:
+            known = _ds64(source, places)
+            is_open = is_open or not known
+            size = known or source.size - position - 8
+        places.setdefault(name, (position + 8, size))
+        if name == sound:
+            sound_end = min(source.size, position + 8 + size)
+        elif name.upper() == b"ID3 ":
+            _check_tag(source, position + 8, size)
         position += 8 + size + size % 2
-    raise refuse("damaged", what="it consists of thousands of tiny parts")
+    raise refuse("damaged", what=gettext_noop("it consists of thousands of tiny parts"))
+
+
+def _check_tag(source: Source, position: int, size: int) -> None:
+    if size > MAX_TAG:
+        raise refuse("tag-too-large", mib=round(size / 2**20))
+    check_tag(source.read(position, size))
 
 
 def _wave_codec(form: bytes) -> int:
@@ -99,15 +153,15 @@ def _wave_codec(form: bytes) -> int:
     return _little(form, 24, 2) if codec == _EXTENSIBLE and len(form) >= 26 else codec
 
 
-def _ds64(source: Source, chunks: dict[bytes, tuple[int, int]]) -> int:
+def _ds64(source: Source, places: dict[bytes, tuple[int, int]]) -> int:
     """Return the 64-bit size of the sound that RF64 keeps in a chunk of its own."""
-    place = chunks.get(b"ds64")
+    place = places.get(b"ds64")
     return _little(source.read(place[0], 16), 8, 8) if place else 0
 
 
 def _check(rate: int, channels: int, frame: int) -> None:
     if not 1_000 <= rate <= 800_000 or not 1 <= channels <= 64 or not 1 <= frame <= 1024:
-        raise refuse("damaged", what="its header makes no sense")
+        raise refuse("damaged", what=gettext_noop("its header makes no sense"))
 
 
 def _little(data: bytes, at: int, length: int) -> int:

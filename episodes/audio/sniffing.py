@@ -10,20 +10,21 @@ import codecs
 import re
 
 from episodes.audio.findings import Refused, refuse
+from episodes.audio.wording import gettext_noop
 
 _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
-    (b"PK\x03\x04", "archive", "a ZIP archive"),
-    (b"PK\x05\x06", "archive", "an empty ZIP archive"),
-    (b"Rar!\x1a\x07", "archive", "a RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "archive", "a 7-Zip archive"),
-    (b"\x1f\x8b", "archive", "a gzip archive"),
-    (b"BZh", "archive", "a bzip2 archive"),
-    (b"\xfd7zXZ\x00", "archive", "an xz archive"),
-    (b"\x28\xb5\x2f\xfd", "archive", "a Zstandard archive"),
-    (b"%PDF-", "document", "a PDF document"),
-    (b"{\\rtf", "document", "an RTF document"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "document", "an Office document"),
-    (b"SQLite format 3\x00", "document", "a database"),
+    (b"PK\x03\x04", "archive", gettext_noop("a ZIP archive")),
+    (b"PK\x05\x06", "archive", gettext_noop("an empty ZIP archive")),
+    (b"Rar!\x1a\x07", "archive", gettext_noop("a RAR archive")),
+    (b"7z\xbc\xaf\x27\x1c", "archive", gettext_noop("a 7-Zip archive")),
+    (b"\x1f\x8b", "archive", gettext_noop("a gzip archive")),
+    (b"BZh", "archive", gettext_noop("a bzip2 archive")),
+    (b"\xfd7zXZ\x00", "archive", gettext_noop("an xz archive")),
+    (b"\x28\xb5\x2f\xfd", "archive", gettext_noop("a Zstandard archive")),
+    (b"%PDF-", "document", gettext_noop("a PDF document")),
+    (b"{\\rtf", "document", gettext_noop("an RTF document")),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "document", gettext_noop("an Office document")),
+    (b"SQLite format 3\x00", "document", gettext_noop("a database")),
     (b"\x89PNG\r\n\x1a\n", "image", "PNG"),
     (b"\xff\xd8\xff", "image", "JPEG"),
     (b"GIF87a", "image", "GIF"),
@@ -31,29 +32,31 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (b"BM", "image", "BMP"),
     (b"II*\x00", "image", "TIFF"),
     (b"MM\x00*", "image", "TIFF"),
-    (b"\x1aE\xdf\xa3", "video", "Matroska or WebM"),
-    (b"FLV\x01", "video", "Flash video"),
+    (b"\x1aE\xdf\xa3", "video", gettext_noop("Matroska or WebM")),
+    (b"FLV\x01", "video", gettext_noop("Flash video")),
     (b"\x00\x00\x01\xba", "video", "MPEG"),
     (b"\x00\x00\x01\xb3", "video", "MPEG"),
-    (b"\x7fELF", "program", "for Linux"),
-    (b"MZ", "program", "for Windows"),
-    (b"\xcf\xfa\xed\xfe", "program", "for macOS"),
-    (b"\xce\xfa\xed\xfe", "program", "for macOS"),
-    (b"\xca\xfe\xba\xbe", "program", "for macOS or Java"),
-    (b"#!AMR", "unsupported", "an AMR voice memo"),
-    (b"#EXTM3U", "playlist", "a playlist"),
-    (b"[playlist]", "playlist", "a playlist"),
-    (b"#!", "program", "a script"),
+    (b"\x7fELF", "program", gettext_noop("for Linux")),
+    (b"MZ", "program", gettext_noop("for Windows")),
+    (b"\xcf\xfa\xed\xfe", "program", gettext_noop("for macOS")),
+    (b"\xce\xfa\xed\xfe", "program", gettext_noop("for macOS")),
+    (b"\xca\xfe\xba\xbe", "program", gettext_noop("for macOS or Java")),
+    (b"#!AMR", "unsupported", gettext_noop("an AMR voice memo")),
+    (b"#EXTM3U", "playlist", gettext_noop("a playlist")),
+    (b"[playlist]", "playlist", gettext_noop("a playlist")),
+    (b"#!", "program", gettext_noop("a script")),
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "unsupported", "Windows Media (WMA)"),
     (b"MAC ", "unsupported", "Monkey's Audio"),
     (b"wvpk", "unsupported", "WavPack"),
-    (b"caff", "unsupported", "a Core Audio file (CAF)"),
-    (b"MThd", "unsupported", "a MIDI file"),
-    (b"DSD ", "unsupported", "DSD audio"),
+    (b"caff", "unsupported", gettext_noop("a Core Audio file (CAF)")),
+    (b"MThd", "unsupported", gettext_noop("a MIDI file")),
+    (b"DSD ", "unsupported", gettext_noop("DSD audio")),
     (b"MPCK", "unsupported", "Musepack"),
     (b"MP+", "unsupported", "Musepack"),
-    (b".snd", "unsupported", "Sun audio (AU)"),
-    (b"FWS", "program", "a Flash film"),
+    (b"riff\x2e\x91\xcf\x11", "unsupported", "Sony Wave64"),
+    (b"ADIF", "unsupported", gettext_noop("AAC in an ADIF file")),
+    (b".snd", "unsupported", gettext_noop("Sun audio (AU)")),
+    (b"FWS", "program", gettext_noop("a Flash film")),
 )
 
 _WEB = re.compile(rb"\s*(<!doctype\s+html|<html|<head|<body|<!--|<script)", re.IGNORECASE)
@@ -87,7 +90,7 @@ def name_foreign(head: bytes) -> Refused | None:
         if head.startswith(magic):
             return refuse(code, what=what)
     if head[:1] == b"G" and head[188:189] == b"G" and head[376:377] == b"G":
-        return refuse("video", what="MPEG transport stream")
+        return refuse("video", what=gettext_noop("MPEG transport stream"))
     return _name_text(head.removeprefix(b"\xef\xbb\xbf"))
 
 
@@ -97,9 +100,9 @@ def _name_text(text: bytes) -> Refused | None:
     if _LINKS.match(text):
         return refuse("playlist")
     if _MARKUP.match(text):
-        return refuse("document", what="an XML document")
+        return refuse("document", what=gettext_noop("an XML document"))
     if _is_text(text):
-        return refuse("document", what="a text document")
+        return refuse("document", what=gettext_noop("a text document"))
     return None
 
 
@@ -117,9 +120,9 @@ def _riff(head: bytes) -> str:
 def _mp4(head: bytes) -> str:
     brand = head[8:12] if head[4:8] == b"ftyp" else b""
     if brand in {b"avif", b"heic", b"heix", b"mif1", b"msf1"}:
-        raise refuse("image", what="HEIC or AVIF")
+        raise refuse("image", what=gettext_noop("HEIC or AVIF"))
     if brand == b"crx ":
-        raise refuse("image", what="a camera's raw picture")
+        raise refuse("image", what=gettext_noop("a camera's raw picture"))
     return "MP4"
 
 

@@ -20,11 +20,8 @@ def _strip_one(source: Source, start: int, end: int) -> int:
     if source.read(end - 128, 3) == b"TAG" and end - 128 >= start:
         extended = end - 128 - 227
         return extended if source.read(extended, 4) == b"TAG+" else end - 128
-    footer = source.read(end - 32, 32)
-    if footer[:8] == b"APETAGEX":
-        size = int.from_bytes(footer[12:16], "little")
-        has_header = footer[23] & 0x80
-        begin = end - size - (32 if has_header else 0)
+    if source.read(end - 32, 8) == b"APETAGEX":
+        begin = _ape_begin(source, end)
         return begin if start <= begin < end else end
     if source.read(end - 9, 9) == b"LYRICS200":
         digits = source.read(end - 15, 6)
@@ -36,3 +33,18 @@ def _strip_one(source: Source, start: int, end: int) -> int:
         begin = end - size - 20
         return begin if start <= begin < end else end
     return end
+
+
+def _ape_begin(source: Source, end: int) -> int:
+    footer = source.read(end - 32, 32)
+    has_header = footer[23] & 0x80
+    return end - int.from_bytes(footer[12:16], "little") - (32 if has_header else 0)
+
+
+def find_ape(source: Source) -> tuple[int, int] | None:
+    """Return beginning and end of the APEv2 tag at the end of the file, before any ID3v1."""
+    for end in (source.size, source.size - 128):
+        if source.read(end - 32, 8) == b"APETAGEX":
+            begin = _ape_begin(source, end)
+            return (begin, end) if 0 <= begin < end else None
+    return None

@@ -45,7 +45,7 @@ def find_mp3_sound(source: Source, beat: Callable[[], None]) -> Sound:
     beat()
     sound = Sound(start, found.end)
     contiguous = not found.junk and not found.joined
-    if contiguous and _varies(found.counts) and not _has_claim(source, start, first):
+    if contiguous and found.varies and not _has_claim(source, start, first):
         offsets = _hundredths(source, sound, found.frames, beat)
         header = xing_frame(first, frames=found.frames, size=sound.size, offsets=offsets)
         return Sound(start, found.end, header)
@@ -96,11 +96,6 @@ def _three_agree(source: Source, position: int, end: int) -> bool:
         if position >= end:
             return count > 0
     return True
-
-
-def _varies(counts: dict[bytes, int]) -> bool:
-    """Whether the frames have more than one bit rate."""
-    return len({key[2] >> 4 for key, count in counts.items() if count > 0}) > 1
 
 
 def _has_claim(source: Source, start: int, first: bytes) -> bool:
