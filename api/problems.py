@@ -159,8 +159,9 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response:
 
 def problem_response(status: int, detail: str, *, code: str) -> HttpResponse:
     """Tell a refusal of our own words; `code` is finer than the type."""
+    problem = PROBLEMS.get(status) or _unlisted(status)
     return JsonResponse(
-        _body(PROBLEMS[status], detail) | {"code": code}, status=status, content_type=MEDIA_TYPE
+        _body(problem, detail) | {"code": code}, status=status, content_type=MEDIA_TYPE
     )
 
 

@@ -7,6 +7,7 @@ of the line, so that a slow one is written down often and little is lost when it
 import hashlib
 import hmac
 import os
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -90,8 +91,47 @@ def copy_checked(
     return Outcome(hasher.state, is_whole)
 
 
+class _Flusher:
+    """Has the disk begin to write while more comes, so that the sync at the end is short.
+
+    An error of the disk is told once per descriptor, so it is kept until the context is left.
+    """
+
+    def __init__(self, target: int) -> None:
+        self._target = target
+        self._thread: threading.Thread | None = None
+        self._error: OSError | None = None
+
+    def __enter__(self) -> "_Flusher":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._thread is not None:
+            self._thread.join()
+        if self._error is not None:
+            raise self._error
+
+    def start(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            os.fsync(self._target)
+        except OSError as error:
+            self._error = error
+
+
 def _copy(body: Body, target: int, hasher: Hasher, limits: Limits) -> bool:
     """Write what comes, in order; return whether it ended by itself."""
+    with _Flusher(target) as flusher:
+        return _copy_pieces(body, target, hasher, flusher, limits)
+
+
+def _copy_pieces(
+    body: Body, target: int, hasher: Hasher, flusher: _Flusher, limits: Limits
+) -> bool:
     most = limits.room if limits.length is None else limits.length
     count, size = 0, _FIRST
     while count < most:
@@ -107,7 +147,7 @@ def _copy(body: Body, target: int, hasher: Hasher, limits: Limits) -> bool:
         hasher.update(piece)
         count += len(piece)
         if count // _SYNC_EVERY > (count - len(piece)) // _SYNC_EVERY:
-            os.fdatasync(target)
+            flusher.start()
         size = _next_size(size, time.monotonic() - begun)
     return True
 

@@ -20,7 +20,7 @@ def forget_expired(now: datetime) -> int:
 
 def _forget(incoming: IncomingUpload, now: datetime) -> bool:
     try:
-        with parts.held(incoming.uid):
+        with parts.held(incoming.uid, ask=False):
             return _delete(incoming, now)
     except FileNotFoundError:
         return _delete(incoming, now)

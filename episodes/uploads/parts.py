@@ -43,17 +43,19 @@ def remove(uid: uuid.UUID) -> None:
 
 
 @contextmanager
-def held(uid: uuid.UUID) -> Iterator[int]:
+def held(uid: uuid.UUID, *, ask: bool = True) -> Iterator[int]:
     """Give the descriptor of a part that nobody else writes to meanwhile.
 
-    Raises `Held`, and asks a silent holder to give way; `FileNotFoundError` when there is no part.
+    Raises `Held`, and with `ask` a silent holder is told to give way; `FileNotFoundError` when
+    there is no part.
     """
     descriptor = os.open(part_path(uid), os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            ask_for(uid)
+            if ask:
+                ask_for(uid)
             raise Held from error
         if not os.path.samestat(os.fstat(descriptor), part_path(uid).stat()):
             raise FileNotFoundError(part_path(uid))
