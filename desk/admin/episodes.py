@@ -31,6 +31,7 @@ from desk.guards import explain
 from desk.questions import read_number, read_text
 from desk.site import site
 from desk.templatetags.desk import duration, moment, pill, slot_moment
+from episodes import labelling
 from episodes.chapters.marks import MAX_MARKS
 from episodes.drafting import Draft, propose_draft, propose_slug
 from episodes.models import Chapter, Credit, Episode
@@ -121,7 +122,7 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
     ]  # fmt: skip
 
     class Media:
-        css = {"all": ["desk/uploads.css", "desk/transcripts.css"]}
+        css = {"all": ["desk/uploads.css", "desk/versions.css", "desk/transcripts.css", "desk/chapters.css"]}
         js = [
             "desk/episode.js",
             "desk/people.js",
@@ -206,6 +207,7 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
             door("slug/", require_GET(suggest_slug), "slug"),
             door("<int:object_id>/audio/", audio.audio_panel, "audio"),
             door("<int:object_id>/audio/retry/", audio.retry_upload, "retry"),
+            door("<int:object_id>/audio/versions/", audio.change_version, "versions"),
             path("<int:object_id>/uploads/", uploads.uploads, name="episodes_episode_uploads"),
             path(
                 "<int:object_id>/uploads/<uuid:uid>/",
@@ -373,6 +375,12 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
         written = [name for name in form.fields if name in FORM_COLUMNS]
         obj._history_user = request.user  # type: ignore[attr-defined]  # noqa: SLF001 - simple-history's own hook
         obj.save(update_fields=[*written, "artwork", "version", "updated_at"])
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Let the tags of the audio follow what was saved, unless the episode is out."""
+        super().save_related(request, form, formsets, change)
+        saved = Episode.objects.with_labels().get(pk=form.instance.pk)
+        labelling.follow(saved, at=timezone.now())
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.permissions import Action
 from desk.access import access, signed_in
-from episodes import intake, storing
+from desk.episode.versions import VersionsPanel, read_versions_panel
+from episodes import intake, storing, versions
 from episodes.exceptions import UploadRefused
 from episodes.models import AudioFile, AudioUpload, Episode
 from episodes.uploads.expiring import KEPT
@@ -40,10 +41,10 @@ class AudioPanel:
     episode: Episode
     current: AudioFile | None
     news: Sequence[AudioUpload]
-    versions: Sequence[AudioFile]
     may_upload: bool
     refusal: str = ""
     """Why the file that was just sent is not even kept."""
+    tags: VersionsPanel | None = None
     is_part: bool = False
     """Whether a script asks for what changed, and not for the place that files are sent from."""
     limit: int = field(default_factory=lambda: int(settings.AUDIO_UPLOAD_MAX_BYTES))
@@ -79,9 +80,9 @@ def read_audio_panel(
         episode,
         episode.audio,
         _news(episode.audio_uploads.select_related("audio").order_by("-pk")[:_RECENT]),
-        list(episode.audio_files.order_by("-created_at")),
         may_upload,
         refusal,
+        read_versions_panel(episode, may_change=may_upload, now=timezone.now()),
         is_part,
     )
 
@@ -154,3 +155,21 @@ def retry_upload(request: HttpRequest, object_id: int) -> HttpResponse:
     if upload is None or not intake.retry(upload):
         return _answer(request, episode, refusal=_("There is nothing to retry."), status=422)
     return _answer(request, episode)
+
+
+@require_POST
+def change_version(request: HttpRequest, object_id: int) -> HttpResponse:
+    """Have the page's labels written into a new version, or go back to an older original."""
+    episode = _episode(request, object_id, Action.UPLOAD)
+    now = timezone.now()
+    if wanted := request.POST.get("use"):
+        version = next((row for row in episode.audio_files.all() if str(row.uid) == wanted), None)
+        if version is None:
+            raise Http404
+        try:
+            versions.use(episode, version, at=now)
+        except versions.WrongVersion as refusal:
+            return _answer(request, episode, refusal=str(refusal), status=422)
+    elif not versions.write_labels(episode, at=now):
+        return _answer(request, episode, refusal=_("There is nothing to write."), status=422)
+    return _answer(request, _episode(request, object_id, Action.UPLOAD))
