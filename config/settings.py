@@ -265,6 +265,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG or TESTING
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+"""An episode's page with 500 chapters sends so many."""
 AUDIO_UPLOAD_MAX_BYTES = read_int("AUDIO_UPLOAD_MAX_MB", default=2048, minimum=1) * 1024 * 1024
 HEAVY_JOBS_AT_ONCE = read_int("HEAVY_JOBS_AT_ONCE", default=1, minimum=1)
 """How many recordings are listened to or mastered together; each keeps about one core busy."""

@@ -36,3 +36,11 @@ class TranscriptRefused(EpisodeError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = list(problems)
         super().__init__(sentences(self.problems))
+
+
+class ChaptersRefused(EpisodeError):
+    """A list of chapters cannot be published; `rows` says why, by row from 0, None for the list."""
+
+    def __init__(self, rows: Sequence[tuple[int | None, str]]) -> None:
+        self.rows = list(rows)
+        super().__init__(" ".join(sentence for _row, sentence in self.rows))

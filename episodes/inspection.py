@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +17,8 @@ from django.utils.translation import gettext as _
 from episodes import jobs, labelling, object_storage, storing, working
 from episodes.audio.containment import read_contained
 from episodes.audio.facts import AudioFacts, Finding, Reading
-from episodes.models import AudioFile, AudioUpload, Chapter, Episode
+from episodes.chaptering import adopt_embedded
+from episodes.models import AudioFile, AudioUpload, Episode
 
 KIND = "inspect_upload"
 
@@ -90,7 +90,7 @@ def _record(claimed: jobs.Claim, upload: AudioUpload, found: AudioFile | Reading
     if not _is_outdated(upload):
         episode.audio = version
         episode.save(update_fields=["audio", "updated_at"])
-        _import_chapters(episode, version)
+        adopt_embedded(episode, version)
         labelling.plan(episode, at=timezone.now())
 
 
@@ -166,27 +166,6 @@ def _is_outdated(upload: AudioUpload) -> bool:
     """Whether a later upload was accepted first; reading an old one late must not undo it."""
     later = AudioUpload.objects.filter(episode_id=upload.episode_id, pk__gt=upload.pk)
     return later.filter(state=State.ACCEPTED).exists()
-
-
-def _import_chapters(episode: Episode, version: AudioFile) -> None:
-    """Take the file's chapters over unless the editors have written some."""
-    if not version.embedded_chapters or episode.chapters.exists():
-        return
-    chapters = []
-    for number, found in enumerate(version.embedded_chapters, start=1):
-        chapter = Chapter(
-            episode=episode,
-            start_ms=found["start_ms"],
-            title=found["title"] or _("Chapter %(number)s") % {"number": number},
-            url=found["url"],
-            hidden=found["hidden"],
-        )
-        try:
-            chapter.clean_fields(exclude=["episode"])
-        except ValidationError:
-            chapter.url = ""
-        chapters.append(chapter)
-    Chapter.objects.bulk_create(chapters)
 
 
 def _refuse(upload: AudioUpload, refusal: Finding | None) -> None:

@@ -1,4 +1,4 @@
-"""The form of an episode's page, with its rows of credits and chapters."""
+"""The form of an episode's page, with its rows of credits."""
 
 from typing import Any
 
@@ -12,12 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Show
 from desk.episode.collisions import Collision, find_collision
-from desk.episode.fields import TimecodeField
 from desk.pictures import PictureForm
 from desk.templatetags.desk import zone_name
 from episodes.crediting import organisation_named
 from episodes.drafting import propose_slug
-from episodes.models import Chapter, Credit, Episode, Slot
+from episodes.models import Credit, Episode, Slot
 from episodes.slots import local_time
 
 MISSED_SLOTS = 6
@@ -169,19 +168,3 @@ class CreditForm(forms.ModelForm):  # type: ignore[type-arg]
             if self.instance.frozen_at is not None:
                 self.instance.organisation_name = organisation.name if organisation else ""
         return super().save(commit)
-
-
-class ChapterForm(forms.ModelForm):  # type: ignore[type-arg]
-    start_ms = TimecodeField(label=_("Start"))
-    url = forms.URLField(
-        label=_("Link"),
-        required=False,
-        max_length=500,
-        assume_scheme="https",
-        widget=forms.URLInput({"placeholder": "https://"}),
-    )
-
-    class Meta:
-        model = Chapter
-        fields = ["start_ms", "title", "url"]
-        widgets = {"title": forms.TextInput({"autocomplete": "off"})}

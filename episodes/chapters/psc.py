@@ -6,6 +6,7 @@ https://podlove.org/simple-chapters/ - `start` is Normal Play Time, `title` is r
 
 import re
 from collections.abc import Iterable
+from typing import cast
 
 from lxml import etree
 
@@ -83,15 +84,13 @@ def _parse(text: str) -> etree._Element:
 
 def _name(element: etree._Element) -> str:
     """Return the local name of an element of the namespace, or of none at all."""
-    if not isinstance(element.tag, str):
-        return ""
-    name = etree.QName(element)
-    return name.localname if name.namespace in {NAMESPACE, None} else ""
+    tag = str(element.tag)  # entities have a function there, whose name matches nothing
+    return tag.removeprefix(f"{{{NAMESPACE}}}")
 
 
 def _take(found: Gathering, element: etree._Element) -> None:
-    line = element.sourceline or 0
-    shown = " ".join(f'{name}="{value}"' for name, value in element.attrib.items())
+    line = cast("int | None", element.sourceline) or 0
+    shown = " ".join(f'{name!s}="{value!s}"' for name, value in element.attrib.items())
     start = element.get("start")
     if start is None:
         found.miss(line, Fault.NO_TIME, shown)
@@ -100,5 +99,5 @@ def _take(found: Gathering, element: etree._Element) -> None:
     if milliseconds is None:
         found.miss(line, Fault.BAD_TIME, shown)
         return
-    values = (element.get(name, "").strip() for name in ("title", "href", "image"))
-    found.take(line, ChapterMark(milliseconds, *values), text=shown)
+    title, url, image = (element.get(name, "").strip() for name in ("title", "href", "image"))
+    found.take(line, ChapterMark(milliseconds, title, url, image), text=shown)

@@ -1,4 +1,4 @@
-// The episode's page: slug from the title, preview of the notes, rows of chapters, times in UTC.
+// The episode's page: slug from the title, preview of the notes, times in UTC.
 // Without this file everything still works; it only saves steps.
 document.addEventListener("DOMContentLoaded", () => {
   const form = document.getElementById("episode_form");
@@ -56,41 +56,6 @@ document.addEventListener("DOMContentLoaded", () => {
       notes.hidden = !showing;
     });
   }
-
-  // --- Chapters ---------------------------------------------------------------------------------
-  const prepareChapters = () => {
-    const chapters = document.querySelector("[data-formset=chapters]");
-    if (!chapters) return;
-    const total = chapters.querySelector("[name=chapters-TOTAL_FORMS]");
-    const rows = document.getElementById("chapters-rows");
-    const prepare = (row) => {
-      const box = row.querySelector("[data-delete]");
-      const remove = row.querySelector("[data-remove]");
-      if (box) box.hidden = true;
-      remove.hidden = false;
-      remove.addEventListener("click", () => {
-        if (box) box.querySelector("input").checked = true;
-        row.classList.add("is-gone");
-        total.dispatchEvent(new Event("input", { bubbles: true }));
-        chapters.querySelector("[data-add-row]").focus();
-      });
-    };
-    rows.querySelectorAll("[data-row]").forEach(prepare);
-    const add = chapters.querySelector("[data-add-row]");
-    add.hidden = false;
-    add.addEventListener("click", () => {
-      const html = document.getElementById("chapters-template").innerHTML.replaceAll("__prefix__", total.value);
-      rows.insertAdjacentHTML("beforeend", html);
-      total.value = Number(total.value) + 1;
-      const row = rows.lastElementChild;
-      row.querySelectorAll("[data-placeholder]").forEach(setPlaceholder);
-      prepare(row);
-      document.getElementById("chapters-empty").hidden = true;
-      row.querySelector("input[type=text]").focus();
-    });
-  };
-  prepareChapters();
-  document.addEventListener("desk:chapters", prepareChapters); // read from the file meanwhile
 
   // --- The same moment in UTC while it is chosen ------------------------------------------------
   const schedule = document.querySelector("[data-schedule]");
