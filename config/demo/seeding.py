@@ -30,9 +30,10 @@ from config.demo.shows import SHOWS
 from episodes.crediting import credit, credit_standing_hosts
 from episodes.inspection import inspect
 from episodes.intake import receive
-from episodes.models import AudioUpload, Chapter, Correction, Episode, Slot, Transcript
+from episodes.models import AudioUpload, Chapter, Correction, Episode, Slot
 from episodes.publishing import approve, release
 from episodes.slots import ensure_slots, skip
+from episodes.transcribing import store_transcript
 
 
 class SeedingFailed(Exception):
@@ -78,7 +79,7 @@ def lay_out(told: content.Show, *, now: datetime) -> Show:
     for moment in placed.skipped:
         skip(show.slots.get(due_at=moment), reason=told.skipped_gap)
     for number, episode in enumerate(told.episodes, start=1):
-        _draft(show, told, episode, number=number, plan=placed, topics=topics)
+        _draft(show, told, episode, number=number, plan=placed, topics=topics, now=now)
     for guest in told.guests:
         if seen := [placed.due[one.slug] for one in told.episodes if guest.name in one.guests]:
             change_job(guest, on=max(seen).date() + timedelta(days=1))
@@ -93,6 +94,7 @@ def _draft(
     number: int,
     plan: Plan,
     topics: dict[str, Topic],
+    now: datetime,
 ) -> None:
     slot = Slot.objects.get(show=show, due_at=plan.due[told.slug])
     episode = Episode(
@@ -111,20 +113,22 @@ def _draft(
     credit_standing_hosts(episode, now=slot.due_at)
     for name in told.guests:
         credit(episode, Person.objects.get(name=name), now=slot.due_at)
-    _add_words(episode, told_show, told)
+    _add_words(episode, told_show, told, at=min(slot.due_at - EDITED_BEFORE, now))
 
 
-def _add_words(episode: Episode, show: content.Show, told: content.Episode) -> None:
-    """Add transcript and chapters, whose times were measured when the audio was made."""
+def _add_words(
+    episode: Episode, show: content.Show, told: content.Episode, *, at: datetime
+) -> None:
+    """Add transcript and chapters, whose times were measured when the audio was made.
+
+    Voices that have a credited name in the file are theirs; “First voice” stays nobody's.
+    """
     stem = ASSETS / show.asset(told)
     if told.parts:
-        transcript = Transcript(
-            episode=episode,
-            language=show.language,
-            vtt=stem.with_suffix(".vtt").read_text(encoding="utf-8"),
+        path = stem.with_suffix(".vtt")
+        store_transcript(
+            episode, path.read_bytes(), language=show.language, name=path.name, by=None, now=at
         )
-        transcript.full_clean()
-        transcript.save()
     if told.has_chapters and not told.embedded_chapters:
         document = json.loads(stem.with_suffix(".chapters.json").read_text(encoding="utf-8"))
         for listed in document["chapters"]:

@@ -132,7 +132,7 @@ class Problems:
 
     def listed(self) -> list[Problem]:
         """Return what refuses first, then remarks; of too many of a kind the rest is counted."""
-        found = sorted(self._kept, key=lambda problem: not problem.refuses)
+        found = sorted(self._kept, key=lambda each: (not each.refuses, each.line or 0))
         for code, count in self._counts.items():
             if count > _MOST_OF_A_KIND:
                 last = max(n for n, problem in enumerate(found) if problem.code == code)

@@ -23,8 +23,8 @@ document.addEventListener("DOMContentLoaded", () => {
       part("[data-paste]").open = true;
     }
     const told = part("[data-message]");
-    if (told) status.textContent = told.textContent.trim();
-    (refused ?? told)?.scrollIntoView({ block: "nearest" });
+    if (told) status.textContent = told.querySelector("p").textContent;
+    (refused ?? told)?.focus(); // what was pressed is gone with the old panel
   };
 
   const send = async (address, body, kept = "") => {

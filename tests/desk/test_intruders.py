@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.first_owner import make_setup_token
 from accounts.models import User
 from catalog.models import Membership, Topic
-from episodes.models import Episode
+from episodes.models import Episode, Transcript
 from tests.desk.conftest import form_of, page_of
 from tests.factories import (
     AffiliationFactory,
@@ -52,6 +52,10 @@ def foreign(media):
     AffiliationFactory(person=person, organisation=organisation)
     CreditFactory(episode=episode, person=person, organisation=organisation, title=SECRET)
     HostingFactory(show=show, person=person)
+    told = Transcript.objects.create(
+        episode=episode, language="en", vtt=f"WEBVTT\n\n00:00.000 --> 00:01.000\n{SECRET}"
+    )
+    told.speakers.create(label=SECRET, person=person)
     episode.topics.add(TopicFactory(name="Shared topic"))
     episode.incoming_uploads.create(
         by=UserFactory(email="someone@example.org"),
@@ -134,12 +138,18 @@ def test_nobody_of_another_show_changes_it(as_role, foreign, role):
     for address in desk_addresses(foreign):
         if "/logout/" in address:
             continue
-        for data in ({"post": "yes"}, {"step": "release"}, {"title": "Taken", "name": "Taken"}):
+        for data in (
+            {"post": "yes"},
+            {"step": "release"},
+            {"title": "Taken", "name": "Taken"},
+            {"transcript": "en", "language": "en", "text": "Taken", "seen-en": "there"},
+        ):
             response = client.post(address, data)
             assert response.status_code < 500, address
 
     assert Episode.objects.values().get(pk=foreign.pk) == before
     assert foreign.credits.count() == 1
+    assert SECRET in foreign.transcripts.get().vtt
 
 
 def test_deleting_a_shared_record_names_nothing_of_another_show(as_role, foreign):
