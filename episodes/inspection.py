@@ -19,6 +19,7 @@ from episodes.audio.containment import read_contained
 from episodes.audio.facts import AudioFacts, Finding, Reading
 from episodes.chaptering import adopt_embedded
 from episodes.models import AudioFile, AudioUpload, Episode
+from episodes.wording import sentence
 
 KIND = "inspect_upload"
 
@@ -154,8 +155,8 @@ def _labels(facts: AudioFacts) -> dict[str, Any]:
     return labels
 
 
-def _as_row(finding: Finding) -> dict[str, str]:
-    return {"code": finding.code, "message": finding.sentence}
+def _as_row(finding: Finding) -> dict[str, Any]:
+    return {"code": finding.code, "message": finding.sentence, "values": finding.values}
 
 
 def _verdict(version: AudioFile) -> str:
@@ -170,6 +171,7 @@ def _is_outdated(upload: AudioUpload) -> bool:
 
 def _refuse(upload: AudioUpload, refusal: Finding | None) -> None:
     assert refusal is not None  # noqa: S101 - a reading without facts has one
+    upload.finding_values = refusal.values
     _close(upload, State.REFUSED, code=refusal.code, message=refusal.sentence, audio=None)
 
 
@@ -177,27 +179,16 @@ def _close(
     upload: AudioUpload, state: State, *, code: str, message: str, audio: AudioFile | None
 ) -> None:
     upload.state, upload.code, upload.message, upload.audio = state, code, message, audio
-    upload.save(update_fields=["state", "code", "message", "audio", "sha256", "path", "updated_at"])
+    verdict = ("state", "code", "message", "finding_values", "audio")
+    upload.save(update_fields=[*verdict, "sha256", "path", "updated_at"])
 
 
 def _tell_failure(key: str, dead: bool) -> None:
-    if dead:
-        code, message = (
-            "gave-up",
-            _(
-                "Reading failed several times, and not because of what is in the file. The file is "
-                "kept. Press Retry; if that fails too, tell whoever runs this installation."
-            ),
-        )
-    else:
-        code, message = (
-            "will-retry",
-            _("The file could not be read just now. It is kept and will be tried again by itself."),
-        )
+    code = "gave-up" if dead else "will-retry"
     unread = AudioUpload.objects.filter(pk=int(key)).exclude(
         state__in=[State.ACCEPTED, State.REFUSED]
     )
-    unread.update(state=State.FAILED, code=code, message=message)
+    unread.update(state=State.FAILED, code=code, message=sentence({"code": code}))
 
 
 WORK = working.Work(KIND, _do, _tell_failure)

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from episodes import jobs, storing
-from episodes.audio.findings import REFUSALS
 from episodes.audio.text import clean_text
 from episodes.exceptions import UploadRefused
 from episodes.inspection import KIND
@@ -24,6 +23,7 @@ from episodes.models import AudioUpload, Episode
 from episodes.tasks import inspect_upload
 from episodes.uploads.expiring import forget_expired
 from episodes.waking import wake_on_commit
+from episodes.wording import sentence
 
 _PIECE = 1024 * 1024
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -67,7 +67,7 @@ def check_size(size: int) -> None:
     """Raise `UploadRefused` for a file that is empty or over the limit."""
     limit = settings.AUDIO_UPLOAD_MAX_BYTES
     if not size:
-        raise UploadRefused("empty", REFUSALS["empty"])
+        raise UploadRefused("empty", sentence({"code": "empty"}))
     if size > limit:
         raise _too_large(limit)
 

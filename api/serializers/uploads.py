@@ -35,7 +35,7 @@ class IncomingUploadSerializer(serializers.Serializer[IncomingUpload]):
         return incoming.upload.code if incoming.upload else ""
 
     def get_message(self, incoming: IncomingUpload) -> str:
-        return incoming.upload.message if incoming.upload else ""
+        return incoming.upload.sentence if incoming.upload else ""
 
 
 class UnfinishedUploadsSerializer(serializers.Serializer[Any]):

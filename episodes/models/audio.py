@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from catalog.models.base import PublicModel
 from episodes.models.episodes import Episode
+from episodes.wording import sentence
 
 
 class Waveform(models.Model):
@@ -125,6 +126,11 @@ class AudioFile(PublicModel):
         return f"{self.codec}, {self.duration_ms / 1000:.0f} s, {self.size} B"
 
     @property
+    def remarks(self) -> list[str]:
+        """The warnings, in the reader's language."""
+        return [sentence(finding) for finding in self.findings]
+
+    @property
     def original(self) -> "AudioFile":
         """The upload that this version goes back to; itself if it is one."""
         version = self
@@ -209,6 +215,12 @@ class AudioUpload(PublicModel):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.RECEIVED)
     code = models.CharField(_("verdict"), max_length=64, blank=True)
     message = models.TextField(_("message"), blank=True)
+    finding_values = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text=_("What the message was made with, so that it can be said in any language."),
+    )
     audio = models.ForeignKey(
         AudioFile,
         on_delete=models.SET_NULL,
@@ -233,3 +245,8 @@ class AudioUpload(PublicModel):
 
     def __str__(self) -> str:
         return self.original_name
+
+    @property
+    def sentence(self) -> str:
+        """The message, in the reader's language."""
+        return sentence({"code": self.code, "message": self.message, "values": self.finding_values})
