@@ -6,8 +6,9 @@ and never through `request.body` or `request.POST`, which would keep 2 GB of it.
 """
 
 import socket
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +23,7 @@ from episodes.models import Episode, IncomingUpload
 from episodes.uploads import protocol, receiving
 
 COLLECTION_METHODS = ("GET", "POST", "OPTIONS")
-RESOURCE_METHODS = ("GET", "HEAD", "PATCH", "POST", "DELETE", "OPTIONS")
+RESOURCE_METHODS = ("HEAD", "PATCH", "POST", "DELETE", "OPTIONS")
 
 STATUSES = {
     "bad-header": 400,
@@ -45,6 +46,7 @@ STATUSES = {
 
 _MOMENT, _LONG_SILENCE = 1.0, 20.0
 """Seconds; see `_body_of`."""
+_PIECE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,20 @@ def handle_creation(
     """Answer POST and OPTIONS of an episode's uploads; `address` says where a new one lies."""
     if request.method == "OPTIONS":
         return _options()
+    with _body_of(request) as body:
+        return _begin(request, body, episode=episode, by=by, address=address, now=now, tell=tell)
+
+
+def _begin(
+    request: HttpRequest,
+    body: "_WsgiBody",
+    *,
+    episode: Episode,
+    by: User,
+    address: Callable[[IncomingUpload], str],
+    now: datetime,
+    tell: Tell,
+) -> HttpResponse:
     try:
         protocol.check_version(request.headers)
         creation = protocol.read_creation(request.headers)
@@ -87,7 +103,7 @@ def handle_creation(
         return _refuse(refusal, tell)
     answer = _progress(incoming, 0, status=201)
     if creation.has_content:
-        answer = _take_first_bytes(request, incoming, creation, now, tell)
+        answer = _take_first_bytes(body, incoming, creation, now, tell)
     answer["Location"] = address(incoming)
     return answer
 
@@ -96,6 +112,18 @@ def handle_upload(
     request: HttpRequest, *, incoming: IncomingUpload, now: datetime, tell: Tell = as_text
 ) -> HttpResponse:
     """Answer HEAD, PATCH, DELETE and OPTIONS of one upload."""
+    with _body_of(request) as body:
+        return _handle(request, body, incoming=incoming, now=now, tell=tell)
+
+
+def _handle(
+    request: HttpRequest,
+    body: "_WsgiBody",
+    *,
+    incoming: IncomingUpload,
+    now: datetime,
+    tell: Tell,
+) -> HttpResponse:
     method = _method(request)
     if method == "OPTIONS":
         return _options()
@@ -109,7 +137,7 @@ def handle_upload(
             )
             return answer
         if method == "PATCH":
-            offset = _take(request, incoming, protocol.read_chunk(request.headers), now)
+            offset = _take(body, incoming, protocol.read_chunk(request.headers), now)
             return _progress(incoming, offset, status=204)
         if method == "DELETE":
             receiving.terminate(incoming)
@@ -128,32 +156,28 @@ def _method(request: HttpRequest) -> str:
 
 
 def _take_first_bytes(
-    request: HttpRequest,
+    body: "_WsgiBody",
     incoming: IncomingUpload,
     creation: protocol.Creation,
     now: datetime,
     tell: Tell,
 ) -> HttpResponse:
-    length = protocol.read_length(request.headers)
     try:
-        offset = _take(request, incoming, protocol.Chunk(0, length, creation.checksum), now)
+        offset = _take(body, incoming, protocol.Chunk(0, body.length, creation.checksum), now)
     except UploadRefused as refusal:
         return _refuse(refusal, tell)
     return _progress(incoming, offset, status=201)
 
 
-def _take(
-    request: HttpRequest, incoming: IncomingUpload, chunk: protocol.Chunk, now: datetime
-) -> int:
-    with _body_of(request, chunk.length) as body:
-        return receiving.append(
-            incoming,
-            body,
-            offset=chunk.offset,
-            length=chunk.length,
-            checksum=chunk.checksum,
-            now=now,
-        )
+def _take(body: "_WsgiBody", incoming: IncomingUpload, chunk: protocol.Chunk, now: datetime) -> int:
+    return receiving.append(
+        incoming,
+        body,
+        offset=chunk.offset,
+        length=chunk.length,
+        checksum=chunk.checksum,
+        now=now,
+    )
 
 
 class _WsgiBody:
@@ -164,6 +188,7 @@ class _WsgiBody:
     """
 
     def __init__(self, stream: Any, length: int | None) -> None:
+        self.length = length
         self._stream, self._left = stream, length
 
     def read(self, size: int, /) -> bytes:
@@ -173,21 +198,34 @@ class _WsgiBody:
         self._left -= len(piece)
         return piece
 
+    def hear_out(self) -> None:
+        """Throw away what still comes, for a moment: who is still sending hears no answer."""
+        deadline = time.monotonic() + _MOMENT
+        with suppress(OSError):
+            while time.monotonic() < deadline and self.read(_PIECE):
+                pass
+
 
 @contextmanager
-def _body_of(request: HttpRequest, length: int | None) -> Iterator[_WsgiBody]:
+def _body_of(request: HttpRequest) -> Iterator[_WsgiBody]:
     """Give the body; gunicorn's socket reports a silence instead of waiting for ever.
 
     A phone that left its network says nothing, not even goodbye; the next request of the same
     upload must not wait for it. In a body that tells its own end a silence cannot be taken back,
     so there it has to be a long one.
     """
+    try:
+        length = protocol.read_length(request.headers)
+    except protocol.BadRequest:
+        length = 0
     line: socket.socket | None = request.META.get("gunicorn.socket")
     if line is not None:
         line.settimeout(_MOMENT if length is not None else _LONG_SILENCE)
+    body = _WsgiBody(request.META["wsgi.input"], length)
     try:
-        yield _WsgiBody(request.META["wsgi.input"], length)
+        yield body
     finally:
+        body.hear_out()
         if line is not None:
             line.settimeout(None)
 
