@@ -118,8 +118,8 @@ def _next_up(shows: Sequence[Show], access: Access, *, now: datetime) -> list[Ne
     }
     in_slots = (
         Episode.objects.filter(slot__in=slots.values())
-        .select_related("show__artwork", "slot", "audio", "artwork")
-        .prefetch_related("credits", "audio_uploads")
+        .with_labels()
+        .prefetch_related("audio_uploads")
     )
     episodes = {episode.slot_id: episode for episode in in_slots}
     lines = [

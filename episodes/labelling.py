@@ -239,6 +239,8 @@ def check_labels(episode: Episode, *, at: datetime) -> Iterator[Finding]:
             % {"what": ", ".join(standing.behind)}
             if standing.behind
             else _("The tags are not in the file yet."),
-            _("They are written by themselves within a minute."),
+            _("Have them written into a new version.")
+            if episode.status == Episode.Status.WITHDRAWN
+            else _("They are written by themselves within a minute."),
             "audio",
         )

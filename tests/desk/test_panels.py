@@ -12,6 +12,7 @@ from django.utils import timezone
 from catalog.models import Person, PersonName
 from episodes import inspection
 from episodes.models import AudioUpload, Episode, Job
+from episodes.tasks import label_due
 from tests.desk.conftest import page_of
 from tests.factories import AffiliationFactory, LiveEpisodeFactory, PersonFactory
 
@@ -132,8 +133,10 @@ def test_an_upload_is_stored_then_read_then_shown(editor, episode, media):
 
     read_last()
 
+    label_due()
     panel = editor.get(f"{EPISODES}{episode.pk}/audio/", **FETCH).content.decode()
-    assert "data-busy" not in panel
+    assert 'data-state="reading"' not in panel
+    assert "being written into the tags" not in panel
     for fact in ("0:04", "MP3", "96 kbit/s CBR", "Stereo", "44.1 kHz"):
         assert fact in panel
     assert "<audio" in panel

@@ -1,5 +1,6 @@
 import pytest
 
+from episodes.labelling import labels_for
 from episodes.readiness import Severity, check_readiness
 from tests.factories import NOW, AudioFileFactory, LiveEpisodeFactory, ShowFactory
 from tests.feeds.shows import make_full_episode, make_full_show, make_image
@@ -18,7 +19,11 @@ def give(episode, **facts):
 
 
 def test_whole_episode_of_a_whole_show_lacks_nothing():
-    assert codes(make_full_episode(make_full_show())) == set()
+    episode = make_full_episode(make_full_show())
+    assert episode.audio is not None
+    episode.audio.labels_sha256 = labels_for(episode, at=NOW).sha256()
+
+    assert codes(episode) == set()
 
 
 def test_file_that_no_feed_can_carry_holds_the_release_back():
