@@ -224,7 +224,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 10,
     "global_keyprefix": env.str("BROKER_KEY_PREFIX", default=""),
 }
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
+# Ticks need no memory, and the file that keeps one breaks when beat is killed while writing it.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # Finds the uploads that no message reached and those that a dead worker left.
     "read-due-uploads": {"task": "episodes.drain", "schedule": 5.0, "options": {"expires": 5}},
@@ -232,11 +233,19 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "label-due-audio": {"task": "episodes.label_due", "schedule": 5.0, "options": {"expires": 5}},
     # Compares the tags of what is not out yet with its page.
     "plan-labels": {"task": "episodes.plan_labels", "schedule": 20.0, "options": {"expires": 20}},
-    "plan-slots": {"task": "episodes.plan_slots", "schedule": 3600.0, "options": {"expires": 600}},
+    # Each tick takes one, as far as HEAVY_JOBS_AT_ONCE allows.
+    "listen-to-audio": {"task": "episodes.listen_due", "schedule": 5.0, "options": {"expires": 5}},
+    "master-audio": {"task": "episodes.master_due", "schedule": 5.0, "options": {"expires": 5}},
+    "plan-listening": {
+        "task": "episodes.plan_listening",
+        "schedule": 600.0,
+        "options": {"expires": 300},
+    },
+    "plan-slots": {"task": "episodes.plan_slots", "schedule": 600.0, "options": {"expires": 300}},
     "forget-expired-uploads": {
         "task": "episodes.forget_expired",
-        "schedule": 3600.0,
-        "options": {"expires": 600},
+        "schedule": 600.0,
+        "options": {"expires": 300},
     },
 }
 
@@ -270,6 +279,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 AUDIO_UPLOAD_MAX_BYTES = read_int("AUDIO_UPLOAD_MAX_MB", default=2048, minimum=1) * 1024 * 1024
 HEAVY_JOBS_AT_ONCE = read_int("HEAVY_JOBS_AT_ONCE", default=1, minimum=1)
 """How many recordings are listened to or mastered together; each keeps about one core busy."""
+FFMPEG = env.str("FFMPEG", default="")
+"""Which ffmpeg to run; `episodes.audio.ffmpeg` looks into the environment itself."""
 AUDIO_ACCEL_PREFIX = env.str("AUDIO_ACCEL_PREFIX", default="")
 """An internal nginx location over MEDIA_ROOT, such as /stored/: nginx then sends the audio."""
 

@@ -1,6 +1,7 @@
 """A whole Fortnight of its own: servers, web, worker and beat, each of which may be killed."""
 
 import contextlib
+import http.client
 import json
 import os
 import random
@@ -83,6 +84,8 @@ class Installation:
         child = service.child
         if child is None or not child.running:
             return False
+        if whole == "web" and not self.answers():
+            return False  # killing what has not begun proves nothing
         below = descendants(child.pid)
         if whole != victim:
             if not below:
@@ -93,6 +96,16 @@ class Installation:
             _kill(pid)
         self.nursery.kill(child)
         return True
+
+    def answers(self) -> bool:
+        connection = http.client.HTTPConnection("localhost", self.port, timeout=2)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
 
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.environment["DATABASE_URL"]) as connection:
@@ -138,6 +151,7 @@ def running_installation(nursery: Nursery, directory: Path) -> Iterator[tuple[In
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "WEB_THREADS": "8",
     }
+    (directory / "var").mkdir()
     port = free_port()
     log = directory.joinpath
     programs = {

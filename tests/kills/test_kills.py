@@ -22,10 +22,10 @@ pytestmark = pytest.mark.processes
 
 KILLS = int(os.environ.get("KILLS", "100"))
 VICTIMS = {
-    "web": 3,
+    "web": 2,
     "web child": 5,
-    "worker": 3,
-    "worker child": 6,
+    "worker": 2,
+    "worker child": 7,
     "broker": 2,
     "database": 2,
     "beat": 1,
