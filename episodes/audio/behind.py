@@ -28,6 +28,8 @@ def judge_behind(source: Source, position: int, end: int, *, whole: int) -> list
     foreign = name_foreign(head.lstrip(b"\0")) if length >= 64 else None
     if foreign and foreign.finding.code in _FOREIGN:
         raise refuse("foreign-data", what=_FOREIGN[foreign.finding.code])
+    if head.startswith(b"%PDF-"):
+        raise refuse("foreign-data", what=gettext_noop("A PDF document"))
     tail = source.read(position + max(0, length - 66_000), min(length, 66_000))
     if b"PK\x05\x06" in tail:
         raise refuse("foreign-data", what=_FOREIGN["archive"])

@@ -86,7 +86,13 @@ def read_tag(source: Source, position: int, size: int, depth: Depth) -> Tag:
 
 
 def _abridge(
-    read: Callable[[int, int], bytes], start: int, end: int, version: int, budget: int
+    read: Callable[[int, int], bytes],
+    start: int,
+    end: int,
+    version: int,
+    budget: int,
+    *,
+    nested: bool = False,
 ) -> tuple[bytes, int | None]:
     kept = b""
     picture = None
@@ -99,9 +105,11 @@ def _abridge(
             data = read(frame.start, _START_OF_PICTURE)
             picture = size if picture is None else picture
         elif frame.name == b"CHAP":
+            if nested:
+                raise refuse("tag-nested")
             name = read(frame.start, 256).split(b"\0", 1)[0]
             times = frame.start + len(name) + 1
-            inside, _ = _abridge(read, times + 16, frame.end, version, _ABRIDGED_FRAME)
+            inside, _ = _abridge(read, times + 16, frame.end, version, _ABRIDGED_FRAME, nested=True)
             data = name + b"\0" + read(times, 16) + inside
         if data and len(kept) + len(data) <= budget:
             kept += frame.name + _size_field(len(data), frame.flags, version) + data

@@ -166,9 +166,16 @@ def _read_track(source: Source, trak: Box, movie_timescale: int, longest_table: 
 
 def _duration(stts: bytes) -> int:
     """Sum count x duration of all samples, in the track's own ticks."""
-    count = min(number(stts, 4), (len(stts) - 8) // 8)
-    table = struct.iter_unpack(">II", stts[8 : 8 + 8 * max(count, 0)])
+    table = struct.iter_unpack(">II", stts[8 : 8 + 8 * _entries(stts, 4, 8, 8)])
     return sum(samples * ticks for samples, ticks in table)
+
+
+def _entries(table: bytes, at: int, start: int, width: int) -> int:
+    """Return how many entries a table has; one that promises more than it holds plays nowhere."""
+    count = number(table, at)
+    if count * width > max(0, len(table) - start):
+        raise refuse("damaged", what=gettext_noop("its index contradicts itself"))
+    return count
 
 
 def _edited(elst: bytes) -> int:
@@ -203,7 +210,7 @@ def _chunks(source: Source, stbl: Box | None) -> tuple[int, ...]:
     """Return the position of every chunk."""
     box, width = chunk_table(source, stbl)
     table = content(source, box)
-    count = max(0, min(number(table, 4), (len(table) - 8) // width))
+    count = _entries(table, 4, 8, width)
     return struct.unpack(f">{count}{'I' if width == 4 else 'Q'}", table[8 : 8 + width * count])
 
 

@@ -44,6 +44,7 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (b"#!AMR", "unsupported", gettext_noop("an AMR voice memo")),
     (b"#EXTM3U", "playlist", gettext_noop("a playlist")),
     (b"[playlist]", "playlist", gettext_noop("a playlist")),
+    (b"ffconcat version", "playlist", gettext_noop("a playlist")),
     (b"#!", "program", gettext_noop("a script")),
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "unsupported", "Windows Media (WMA)"),
     (b"MAC ", "unsupported", "Monkey's Audio"),
@@ -91,7 +92,17 @@ def name_foreign(head: bytes) -> Refused | None:
             return refuse(code, what=what)
     if head[:1] == b"G" and head[188:189] == b"G" and head[376:377] == b"G":
         return refuse("video", what=gettext_noop("MPEG transport stream"))
-    return _name_text(head.removeprefix(b"\xef\xbb\xbf"))
+    return _name_text(_from_utf16(head) or head.removeprefix(b"\xef\xbb\xbf"))
+
+
+def _from_utf16(head: bytes) -> bytes:
+    """Return a text of Windows as UTF-8; its mark FF FE looks like the start of MPEG Layer I."""
+    if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return b""
+    text = head.decode("utf-16", "replace")
+    return (
+        b"" if "\ufffd" in text[:-1] or any(ord(letter) < 9 for letter in text) else text.encode()
+    )
 
 
 def _name_text(text: bytes) -> Refused | None:
