@@ -144,7 +144,7 @@ document.addEventListener("DOMContentLoaded", () => {
     changed() {
       if (this.state !== "waiting" && this.state !== "connecting") say(text("said", { name: this.name, text: this.told }));
       if (this.state === "stored") document.dispatchEvent(new Event("desk:uploaded"));
-      if (!this.transfer?.active) takeTurns();
+      if (!this.transfer?.active) { takeTurns(); saveWhenDone(); }
     }
 
     tellSteps() {
@@ -198,6 +198,7 @@ document.addEventListener("DOMContentLoaded", () => {
       this.node.remove();
       list.hidden = !rows.size;
       takeTurns();
+      saveWhenDone();
     }
   }
 
@@ -312,7 +313,35 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   window.addEventListener("online", lookAgain);
   window.addEventListener("focus", lookAgain);
-  window.addEventListener("beforeunload", (event) => { if ([...rows].some((row) => row.transfer?.active)) event.preventDefault(); });
+
+  // --- Saving the episode meanwhile --------------------------------------------------------------
+  const dialog = place.querySelector("[data-leaving]");
+  let saving = null; // what Save was pressed with; `when` says whether it waits
+  const onTheWay = () => [...rows].some((row) => row.transfer?.active);
+  window.addEventListener("beforeunload", (event) => { if (onTheWay() && saving?.when !== "now") event.preventDefault(); });
+  window.addEventListener("submit", (event) => {
+    if (event.target.id !== "episode_form" || !onTheWay() || saving?.when === "now") return;
+    event.preventDefault();
+    event.stopImmediatePropagation(); // the text is unsaved still
+    saving = { form: event.target, button: event.submitter, when: "" };
+    dialog.showModal();
+  }, true);
+  dialog.addEventListener("click", (event) => {
+    const when = event.target.closest("[data-leave]")?.dataset.leave;
+    if (!when) return;
+    dialog.close();
+    if (when === "no") { saving = null; return; }
+    saving.when = when;
+    if (when === "now") save(); else saveWhenDone();
+  });
+  const save = () => saving.form.requestSubmit(saving.button);
+  const saveWhenDone = () => {
+    const waits = saving?.when === "later" && onTheWay();
+    place.querySelector("[data-waits]").hidden = !waits;
+    if (saving?.when !== "later" || waits) return;
+    if ([...rows].every((row) => row.state === "stored" || !row.transfer)) save();
+    saving = null; // something needs a look first
+  };
   // The panel tells of stored files itself from now on.
   document.addEventListener("desk:audio", () => rows.forEach((row) => { if (row.state === "stored") row.remove(); }));
   findUnfinished();

@@ -20,7 +20,7 @@ from django.db import connection, connections
 from playwright.sync_api import BrowserContext, Dialog, Page, expect, sync_playwright
 
 from episodes import inspection
-from episodes.models import AudioUpload, IncomingUpload
+from episodes.models import AudioUpload, Episode, IncomingUpload
 from episodes.uploads import parts
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.line import Line
@@ -81,7 +81,7 @@ class Desk:
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("dialog", self._answer)
         # Held open from the start: begun with each expectation it now and then comes too late.
-        self.page.on("filechooser", lambda chooser: None)
+        self.page.on("filechooser", lambda _chooser: None)
         self.page.on(
             "console",
             lambda line: (
@@ -247,6 +247,7 @@ def test_200_mb_arrive_over_a_line_that_is_cut_and_a_server_that_is_killed(
 ):
     file = record(200)
     size = file.stat().st_size
+    line.rate = 25 * MB  # so that much has left the browser and is not there yet
 
     desk.choose(file)
     wait_for(lambda: desk.look() and arrived(file.name) > 40 * MB)
@@ -255,6 +256,7 @@ def test_200_mb_arrive_over_a_line_that_is_cut_and_a_server_that_is_killed(
     assert "Connection lost. It goes on by itself." in lost.told
     expect(desk.page.locator("#audio-status")).to_contain_text("Connection lost")
 
+    line.rate = FAST
     line.mend()
     wait_for(lambda: desk.look() and arrived(file.name) > 110 * MB)
     web.kill()
@@ -419,6 +421,24 @@ def test_giving_up_what_has_arrived_is_asked_about(desk, line, record):
     assert not IncomingUpload.objects.exists()
     assert not AudioUpload.objects.exists()
     desk.page.reload()
+    assert desk.dialogs == []
+
+
+def test_the_episode_is_saved_when_its_file_has_arrived(desk, line, record, episode):
+    file = record(24)
+    line.rate = 8 * MB
+    desk.choose(file)
+    wait_for(lambda: desk.look() and arrived(file.name) > 3 * MB)
+
+    desk.page.get_by_label("Title").first.fill("Written meanwhile")
+    desk.page.get_by_role("button", name="Save", exact=True).click()
+    desk.page.get_by_role("dialog").get_by_role("button", name="Save when it has arrived").click()
+    expect(desk.page.get_by_text("will be saved as soon as its files have arrived")).to_be_visible()
+    line.rate = FAST
+    expect(desk.page.get_by_text("“Written meanwhile” is saved.")).to_be_visible()
+
+    assert AudioUpload.objects.get().sha256 == sha256(file)
+    wait_for(lambda: Episode.objects.get(pk=episode.pk).title == "Written meanwhile", seconds=SOON)
     assert desk.dialogs == []
 
 
