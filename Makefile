@@ -12,7 +12,7 @@ DJANGO = $(PRODUCTION) $(PYTHON) -m django
 
 .DEFAULT_GOAL := help
 .PHONY: help check lint types imports migrations deploy-check lock-check messages-check \
-	schema-check test kills format lock schema messages screenshots demo up
+	schema-check test kills fuzz format lock schema messages screenshots demo up
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | \
@@ -56,6 +56,9 @@ test: ## the whole test suite; ARGS='tests/api -x' for a part
 
 kills: ## kill -9 everything a thousand times (KILLS=…) while uploads go on; 25 minutes
 	KILLS=$(or $(KILLS),1000) python3 manage.py test tests/kills -n0 -s
+
+fuzz: ## read MUTANTS=100000 damaged files; FIRST=… for others than the last time
+	$(PYTHON) tools/fuzz_audio.py --mutants $(or $(MUTANTS),100000) --first $(or $(FIRST),0)
 
 format: ## format and mend what can be mended
 	$(PYTHON) -m ruff format .
