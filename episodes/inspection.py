@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from episodes import jobs, labelling, object_storage, storing, working
+from episodes import jobs, labelling, listening, mastering, object_storage, storing, working
 from episodes.audio.containment import read_contained
 from episodes.audio.facts import AudioFacts, Finding, Reading
 from episodes.chaptering import adopt_embedded
@@ -88,11 +88,14 @@ def _record(claimed: jobs.Claim, upload: AudioUpload, found: AudioFile | Reading
     episode = Episode.objects.select_for_update(of=("self",)).get(pk=upload.episode_id)
     version = _ensure_version(episode, upload, found)
     _close(upload, State.ACCEPTED, code=_verdict(version), message="", audio=version)
+    listening.plan(version)
     if not _is_outdated(upload):
         episode.audio = version
         episode.save(update_fields=["audio", "updated_at"])
         adopt_embedded(episode, version)
         labelling.plan(episode, at=timezone.now())
+        if mastering.is_lossless(version):
+            mastering.plan(version, mastering.Recipe.ENCODE)
 
 
 def _ensure_version(episode: Episode, upload: AudioUpload, found: AudioFile | Reading) -> AudioFile:

@@ -18,7 +18,7 @@ from PIL import Image as Pillow
 
 from catalog.artwork import rendition_name
 from catalog.models import Image
-from episodes import jobs, storing, working
+from episodes import jobs, listening, storing, working
 from episodes.audio.facts import Reading
 from episodes.audio.writing.fitting import CHAPTER_PICTURE
 from episodes.audio.writing.labels import Labels
@@ -32,14 +32,6 @@ COVER_SIDE, COVER_BYTES = 600, 200 * 1024
 CHAPTER_SIDE = 300
 _QUALITIES = (85, 75, 60, 45, 30)
 _PIECE = 2**20
-_HEARD = (
-    "integrated_lufs",
-    "true_peak_dbtp",
-    "loudness_range_lu",
-    "sound_report",
-    "waveform_id",
-)
-"""What was heard in the source holds for a copy with the same sound."""
 
 
 def label(key: str) -> bool:
@@ -130,9 +122,9 @@ def _ensure_version(
             "labels_sha256": labels.sha256(),
             "tags": {**columns["tags"], "written": written},
             "reason": _("Tags written by Fortnight."),
-            **{name: getattr(source, name) for name in _HEARD},
         }
     )
+    listening.take_over(version, source)
     version.full_clean()
     version.save()
     return version

@@ -3,12 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from episodes import inspection, labelling, slots, tagging
+from episodes import inspection, labelling, listening, mastering, slots, tagging
 from episodes.uploads import expiring
 from episodes.waking import wake
 
 _HALF_AN_HOUR = {"soft_time_limit": 1740, "time_limit": 1800}
 """For what copies two gigabytes, from a distant storage perhaps."""
+
+
+_AN_HOUR = {"soft_time_limit": 3540, "time_limit": 3600}
+"""For what decodes days of sound."""
 
 
 @shared_task(name="episodes.inspect_upload")
@@ -45,3 +49,28 @@ def label_due(**_later: object) -> None:
 @shared_task(name="episodes.plan_labels")
 def plan_labels(**_later: object) -> None:
     labelling.follow_all(at=timezone.now())
+
+
+@shared_task(name="episodes.listen", **_AN_HOUR)
+def listen(version_id: int, **_later: object) -> None:
+    listening.listen(version_id)
+
+
+@shared_task(name="episodes.listen_due", **_AN_HOUR)
+def listen_due(**_later: object) -> None:
+    listening.listen_due()
+
+
+@shared_task(name="episodes.plan_listening")
+def plan_listening(**_later: object) -> None:
+    listening.plan_forgotten()
+
+
+@shared_task(name="episodes.master", **_AN_HOUR)
+def master(key: str, **_later: object) -> None:
+    mastering.master(key)
+
+
+@shared_task(name="episodes.master_due", **_AN_HOUR)
+def master_due(**_later: object) -> None:
+    mastering.master_due()

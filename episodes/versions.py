@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from episodes import jobs, labelling
+from episodes import jobs, labelling, mastering
 from episodes.exceptions import EpisodeError
 from episodes.models import AudioFile, Episode
 from episodes.tasks import label
@@ -43,6 +43,7 @@ def use(episode: Episode, version: AudioFile, *, at: datetime) -> None:
     row = Episode.objects.select_for_update(of=("self",)).get(pk=episode.pk)
     if version.episode_id != row.pk or version.kind == AudioFile.Kind.PUBLISHED:
         raise WrongVersion(_("Choose an uploaded file or a master of this episode."))
+    mastering.call_off(version)
     labelling.point(row, version)
     write_labels(row, at=at)
     episode.audio = row.audio

@@ -34,6 +34,7 @@ _QUIET = ["-nostdin", "-hide_banner", "-nostats", "-y"]
 _KEPT_LOG = 64 * 1024
 _PIPE = 1024 * 1024
 _SIGN_OF_LIFE = 1.0
+_NO_MEMORY = "Cannot allocate memory"
 _SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ, which `fcntl` does not name everywhere
 
 KeepAlive = Callable[[], None]
@@ -54,13 +55,15 @@ class Allowance:
     memory: int = MEMORY
 
     @classmethod
-    def for_sound(cls, seconds: float, *, cost: float = 0.05, file_size: int = 0) -> Allowance:
+    def for_sound(
+        cls, seconds: float, *, cost: float = 0.05, file_size: int = 0, memory: int = MEMORY
+    ) -> Allowance:
         """Scale to the length of the sound; `cost` is CPU seconds for one of its seconds.
 
         Decoding with EBU R128 takes 0.002, dynamic loudnorm 0.025 on a present machine.
         """
         cpu = round(30 + seconds * cost)
-        return cls(cpu, 60 + 3.0 * cpu, file_size)
+        return cls(cpu, 60 + 3.0 * cpu, file_size, memory)
 
 
 def find_ffmpeg() -> str:
@@ -182,6 +185,8 @@ class Running:
             self.process.wait(timeout=max(self.deadline - time.monotonic(), 1))
         if self.process.returncode != 0:
             raise FfmpegError(explain(self.process.returncode, self.log))
+        if _NO_MEMORY in self.log:  # some versions leave out what did not fit and call it success
+            raise FfmpegError("ffmpeg ran out of the memory that it may use.")
         return self.log
 
     def end(self) -> None:
