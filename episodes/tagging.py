@@ -133,7 +133,8 @@ def _ensure_version(
 def _forget_if_never_out(episode: Episode, version: AudioFile) -> None:
     """Drop a labelled copy that nobody was ever promised: each edit of a draft makes one."""
     released = Transition.objects.filter(episode=episode, to_status=Episode.Status.RELEASED)
-    if version.kind != AudioFile.Kind.PUBLISHED or released.exists():
+    is_or_was_out = episode.status in {Episode.Status.RELEASED, Episode.Status.WITHDRAWN}
+    if version.kind != AudioFile.Kind.PUBLISHED or is_or_was_out or released.exists():
         return
     if version.uploads.exists() or version.derived.exists():
         return

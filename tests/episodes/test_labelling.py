@@ -281,6 +281,27 @@ def test_copies_that_nobody_was_promised_do_not_pile_up(
     assert AudioFile.objects.filter(kind="original").count() == 1
 
 
+@pytest.mark.parametrize("status", ["released", "withdrawn", "draft again"])
+def test_a_copy_that_was_or_will_be_out_is_kept(status: str, episode: Episode):
+    first = label_it(episode)
+    if status == "draft again":
+        owner = UserFactory.create()
+        publishing.release(episode, at=NOW + timedelta(days=9), by=owner, now=NOW)
+        publishing.return_to_draft(episode, by=owner, now=NOW, reason="Not yet")
+    else:
+        # As an import might leave it: without a log of how it came to this.
+        Episode.objects.update(status=status, release_at=NOW)
+    episode.refresh_from_db()
+    episode.title = "Another title"
+    episode.save()
+
+    versions.write_labels(episode, at=NOW)
+    write_due()
+
+    assert AudioFile.objects.filter(pk=first.pk).exists()
+    assert AudioFile.objects.filter(kind="published").count() == 2
+
+
 def test_going_back_to_the_words_of_before_is_written_too(episode: Episode):
     label_it(episode)
     for title in ("Another", "Нейтралитет", "Another"):
