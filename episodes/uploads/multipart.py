@@ -17,7 +17,7 @@ from episodes import intake, object_storage, storing
 from episodes.exceptions import UploadRefused
 from episodes.models import AudioUpload, Episode, IncomingUpload
 from episodes.uploads.checks import check_alive, check_number, gone
-from episodes.uploads.expiring import KEPT
+from episodes.uploads.expiring import KEPT, key_of
 
 MOST_SIGNED = 100
 """Addresses that one request may ask for."""
@@ -48,10 +48,6 @@ def begin(
     incoming.multipart_id = object_storage.begin(key_of(incoming))
     incoming.save()
     return incoming
-
-
-def key_of(incoming: IncomingUpload) -> str:
-    return f"incoming/{incoming.uid.hex}.part"
 
 
 def count_of_parts(incoming: IncomingUpload) -> int:
@@ -113,23 +109,6 @@ def complete(incoming: IncomingUpload, *, now: datetime) -> AudioUpload:
             )
         object_storage.complete(key, incoming.multipart_id, arrived)
     return _acknowledge(incoming, storing.Stored("", key, incoming.size), now)
-
-
-def terminate(incoming: IncomingUpload) -> None:
-    """Forget an upload and its parts; a finished one only loses its address here."""
-    incoming.delete()
-    if incoming.upload_id is None:
-        object_storage.abort(key_of(incoming), incoming.multipart_id)
-
-
-def forget_expired(now: datetime) -> int:
-    """Forget uploads that nobody went on with for a day; return how many."""
-    rows = IncomingUpload.objects.exclude(multipart_id="").filter(expires_at__lte=now)
-    count = 0
-    for incoming in rows.iterator():
-        terminate(incoming)
-        count += 1
-    return count
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from episodes.exceptions import UploadRefused
 from episodes.models import Episode, IncomingUpload
 from episodes.uploads import multipart
 from episodes.uploads.endpoint import STATUSES, Refusal, Tell, as_text
+from episodes.uploads.expiring import terminate_parts
 
 COLLECTION_METHODS = ("GET", "POST")
 RESOURCE_METHODS = ("GET", "POST", "DELETE")
@@ -78,7 +79,7 @@ def handle_upload(
             return _answer({"addresses": {str(number): found for number, found in signed.items()}})
     except UploadRefused as refusal:
         return _refuse(refusal, tell)
-    multipart.terminate(incoming)
+    terminate_parts(incoming)
     return HttpResponse(status=204)
 
 

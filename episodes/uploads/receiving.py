@@ -9,7 +9,7 @@ the next request finishes it, and the mark, set under a lock, keeps it from bein
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -210,16 +210,17 @@ def _acknowledge(incoming: IncomingUpload, stored: storing.Stored, now: datetime
 @contextmanager
 def _held(incoming: IncomingUpload) -> Iterator[int | None]:
     """Give the part, or `None` where there is none (any more)."""
-    try:
-        with parts.held(incoming.uid) as part:
-            yield part
-    except FileNotFoundError:
-        yield None
-    except parts.Held as error:
-        raise UploadRefused(
-            "busy",
-            _("This file is being sent already, from here or another window. Wait a moment."),
-        ) from error
+    with ExitStack() as stack:
+        try:
+            part = stack.enter_context(parts.held(incoming.uid))
+        except FileNotFoundError:
+            part = None
+        except parts.Held as error:
+            raise UploadRefused(
+                "busy",
+                _("This file is being sent already, from here or another window. Wait a moment."),
+            ) from error
+        yield part
 
 
 def _refresh(incoming: IncomingUpload) -> None:

@@ -12,7 +12,7 @@ from episodes import object_storage, storing
 from episodes.exceptions import UploadRefused
 from episodes.inspection import inspect
 from episodes.models import AudioUpload, IncomingUpload, Job
-from episodes.uploads import multipart
+from episodes.uploads import expiring, multipart
 from tests.factories import EpisodeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,7 @@ def test_completing_again_is_harmless(incoming):
 
 def test_a_process_that_died_after_the_bucket_was_done_loses_nothing(incoming):
     send(incoming, 1, 2, 3)
-    key = multipart.key_of(incoming)
+    key = expiring.key_of(incoming)
     object_storage.complete(
         key, incoming.multipart_id, object_storage.parts(key, incoming.multipart_id)
     )
@@ -91,18 +91,18 @@ def test_a_process_that_died_after_the_bucket_was_done_loses_nothing(incoming):
 def test_an_upload_that_was_given_up_leaves_nothing(incoming):
     send(incoming, 1)
 
-    multipart.terminate(incoming)
+    expiring.terminate_parts(incoming)
 
     assert not IncomingUpload.objects.exists()
-    assert object_storage.parts(multipart.key_of(incoming), incoming.multipart_id) == []
+    assert object_storage.parts(expiring.key_of(incoming), incoming.multipart_id) == []
 
 
 def test_an_upload_expires_a_day_after_it_was_last_asked_for(incoming):
     later = NOW + timedelta(hours=20)
     multipart.sign(incoming, [1], now=later)
 
-    assert multipart.forget_expired(NOW + timedelta(hours=25)) == 0
-    assert multipart.forget_expired(later + timedelta(hours=25)) == 1
+    assert expiring.forget_expired(NOW + timedelta(hours=25)) == 0
+    assert expiring.forget_expired(later + timedelta(hours=25)) == 1
     with pytest.raises(UploadRefused) as refusal:
         multipart.sign(incoming, [1], now=NOW)
     assert refusal.value.code == "gone"
