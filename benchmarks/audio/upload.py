@@ -197,6 +197,7 @@ def arranged(directory: str) -> Iterator[dict[str, str]]:
                 "LOG_LEVEL": "ERROR",
             }
         )
+        (Path(directory) / "static").mkdir()
         django.setup()
         yield dict(os.environ)
 

@@ -435,6 +435,20 @@ def test_a_disk_that_fails_is_no_matter_of_the_client(begin, monkeypatch):
         send(incoming, DATA)
 
 
+def test_a_directory_that_was_taken_away_is_no_matter_of_the_client_either(begin, monkeypatch):
+    def miss(*_arguments, **_more):
+        raise FileNotFoundError("gone")
+
+    incoming = begin(len(DATA))
+    with monkeypatch.context() as patch:
+        patch.setattr(storing, "settle", miss)
+        with pytest.raises(FileNotFoundError, match="gone"):
+            send(incoming, DATA)
+
+    assert receiving.offset_of(incoming, now=NOW) == len(DATA)
+    check_stored_once(incoming)
+
+
 @pytest.mark.parametrize(
     ("name", "label"),
     [

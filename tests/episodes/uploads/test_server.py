@@ -186,7 +186,7 @@ def test_killed_again_and_again_the_file_arrives_once(server, client, episode):
     data = noise(3 * MB)
     client.begin(episode, len(data))
     moments = random.Random(4)
-    for _kill in range(6):
+    for _kill in range(4):
         with contextlib.suppress(OSError):
             offset = client.offset()
             with client.open_patch(offset, len(data) - offset) as line:
@@ -206,7 +206,7 @@ def test_a_server_killed_over_the_last_byte_still_acknowledges_once(server, clie
     data = noise(MB)
     client.begin(episode, len(data))
     client.send(data[:-1], 0)
-    for delay in (0, 0.002, 0.005, 0.01, 0.02, 0.04):
+    for delay in (0, 0.005, 0.02, 0.05):
         with contextlib.suppress(OSError), client.open_patch(len(data) - 1, 1) as line:
             line.sendall(data[-1:])
             time.sleep(delay)
