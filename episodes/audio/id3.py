@@ -169,7 +169,9 @@ def _after_extended_header(body: bytes, version: int) -> int:
 def _frames(
     read: Callable[[int, int], bytes], position: int, end: int, version: int
 ) -> Iterator[_Frame]:
-    """Yield frames until the padding; one that would pass the end stops the walk, as in players."""
+    """Yield frames until the padding; the last may claim more than there is, and empty ones do not
+    count: so mutagen reads them, and nothing may be hidden behind either.
+    """
     name_length, size_of_header = (3, 6) if version == 2 else (4, 10)
     while position + size_of_header <= end:
         header = read(position, size_of_header)
@@ -178,9 +180,8 @@ def _frames(
             return
         start = position + size_of_header
         size = _frame_size(read, header, start, end, version)
-        if size <= 0 or start + size > end:
-            return
-        yield _Frame(name, 0 if version == 2 else header[9], start, start + size)
+        if size:
+            yield _Frame(name, 0 if version == 2 else header[9], start, min(start + size, end))
         position = start + size
 
 

@@ -4,14 +4,17 @@ How the launcher itself behaves is asked in tests/catalog/test_containment.py.
 """
 
 import dataclasses
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from mutagen.id3 import ID3, _frames
 
-from episodes.audio import containment
+from episodes.audio import containment, probe
 from episodes.audio.containment import read_contained
 from episodes.audio.facts import Verdict
 from tests.episodes.audio import corpus
+from tests.episodes.audio.hostile import attacks
 
 
 def test_a_file_read_in_the_child_tells_the_same_facts(tmp_path: Path):
@@ -69,6 +72,18 @@ def test_a_reader_that_does_not_start_or_is_killed_is_no_verdict(
 def test_a_missing_file_is_no_verdict(tmp_path: Path):
     with pytest.raises(FileNotFoundError):
         read_contained(tmp_path / "gone.mp3")
+
+
+def test_mutagen_inflates_nothing_in_the_child(monkeypatch: pytest.MonkeyPatch):
+    """Even where the check of tags would overlook a compressed frame."""
+    monkeypatch.setattr(_frames, "zlib", _frames.zlib)  # put back after the test
+    tag = BytesIO(attacks.inflating(1))
+    assert ID3(tag).getall("TIT2")
+
+    probe.inflate_nothing()
+
+    tag.seek(0)
+    assert ID3(tag).getall("TIT2") == []
 
 
 def _misbehave(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,18 @@ def inflating_v24(megabytes: int) -> bytes:
     return id3(frame(b"TIT2", data, 0x0009, version=4), version=4) + bare_mp3()
 
 
+def bomb_behind_an_empty_frame(megabytes: int) -> bytes:
+    packed = struct.pack(">I", megabytes * 2**20) + zlib.compress(bytes(megabytes * 2**20), 9)
+    return id3(frame(b"COMM", b"") + frame(b"TIT2", packed, 0x0080)) + bare_mp3()
+
+
+def bomb_past_the_end(megabytes: int) -> bytes:
+    """The compressed frame claims more than the tag holds; some readers take what there is."""
+    packed = struct.pack(">I", megabytes * 2**20) + zlib.compress(bytes(megabytes * 2**20), 9)
+    claimed = struct.pack(">4sIH", b"TIT2", 2**24, 0x0080)
+    return id3(claimed + packed) + bare_mp3()
+
+
 def inside_chapter(megabytes: int) -> bytes:
     """A compressed frame hidden inside a chapter."""
     packed = zlib.compress(bytes(megabytes * 2**20), 9)
@@ -125,6 +137,10 @@ CASES: list[Case] = [
     refused("a tag that inflates to 512 MB", partial(inflating, 512), "tag-compressed"),
     refused("16 texts that inflate to 64 MB each", partial(inflating, 64, 16), "tag-compressed"),
     refused("the same in ID3v2.4", partial(inflating_v24, 100), "tag-compressed"),
+    refused(
+        "a bomb behind an empty text", partial(bomb_behind_an_empty_frame, 50), "tag-compressed"
+    ),
+    refused("a bomb past the end of its tag", partial(bomb_past_the_end, 50), "tag-compressed"),
     refused("a bomb inside a chapter", partial(inside_chapter, 50), "tag-compressed"),
     refused(
         "an old tag compressed as a whole",
