@@ -223,7 +223,7 @@ def test_queries_do_not_grow_with_chapters(
 ):
     upload = send(episode, corpus.with_chapters(count))
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(41):
         inspection.inspect(upload.pk)
 
     assert episode.chapters.count() == count
