@@ -49,7 +49,7 @@ _OK_HEADERS: dict[str, Any] = {
 }
 
 
-_UPLOADS = "/api/v1/episodes/{uid}/uploads"
+_UPLOADS = ("/api/v1/episodes/{uid}/uploads", "/api/v1/episodes/{uid}/part-uploads")
 _SENDING = {
     "post": [409, 412, 413, 415, 423, 460, 507],
     "patch": [409, 410, 412, 413, 415, 423, 460, 507],

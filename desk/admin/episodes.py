@@ -122,13 +122,22 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
     ]  # fmt: skip
 
     class Media:
-        css = {"all": ["desk/uploads.css", "desk/versions.css", "desk/transcripts.css", "desk/chapters.css"]}
+        css = {
+            "all": [
+                "desk/uploads.css",
+                "desk/versions.css",
+                "desk/listening.css",
+                "desk/transcripts.css",
+                "desk/chapters.css",
+            ]
+        }
         js = [
             "desk/episode.js",
             "desk/people.js",
             "desk/audio.js",
             "desk/chapters.js",
             "vendor/tus/tus.min.js",
+            "desk/parts.js",
             "desk/transfer.js",
             "desk/uploads.js",
             "desk/transcripts.js",
@@ -207,6 +216,7 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
             door("slug/", require_GET(suggest_slug), "slug"),
             door("<int:object_id>/audio/", audio.audio_panel, "audio"),
             door("<int:object_id>/audio/retry/", audio.retry_upload, "retry"),
+            door("<int:object_id>/audio/listening/", audio.change_sound, "listening"),
             door("<int:object_id>/audio/versions/", audio.change_version, "versions"),
             path("<int:object_id>/uploads/", uploads.uploads, name="episodes_episode_uploads"),
             path(

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.permissions import Action
 from desk.access import access, signed_in
+from desk.episode.listening import ListeningPanel, act, read_listening_panel
 from desk.episode.versions import VersionsPanel, read_versions_panel
-from episodes import intake, storing, versions
+from episodes import intake, object_storage, storing, versions
 from episodes.exceptions import UploadRefused
 from episodes.models import AudioFile, AudioUpload, Episode
 from episodes.uploads.expiring import KEPT
@@ -45,6 +46,7 @@ class AudioPanel:
     refusal: str = ""
     """Why the file that was just sent is not even kept."""
     tags: VersionsPanel | None = None
+    heard: ListeningPanel | None = None
     is_part: bool = False
     """Whether a script asks for what changed, and not for the place that files are sent from."""
     limit: int = field(default_factory=lambda: int(settings.AUDIO_UPLOAD_MAX_BYTES))
@@ -56,8 +58,13 @@ class AudioPanel:
         return audio_path(self.episode, self.current) if self.current else ""
 
     @property
+    def goes_to_bucket(self) -> bool:
+        return object_storage.is_used()
+
+    @property
     def endpoint(self) -> str:
-        return reverse("admin:episodes_episode_uploads", args=[self.episode.pk])
+        door = "part_uploads" if self.goes_to_bucket else "uploads"
+        return reverse(f"admin:episodes_episode_{door}", args=[self.episode.pk])
 
     @property
     def limit_mb(self) -> int:
@@ -83,6 +90,7 @@ def read_audio_panel(
         may_upload,
         refusal,
         read_versions_panel(episode, may_change=may_upload, now=timezone.now()),
+        read_listening_panel(episode, may_change=may_upload),
         is_part,
     )
 
@@ -172,4 +180,13 @@ def change_version(request: HttpRequest, object_id: int) -> HttpResponse:
             return _answer(request, episode, refusal=str(refusal), status=422)
     elif not versions.write_labels(episode, at=now):
         return _answer(request, episode, refusal=_("There is nothing to write."), status=422)
+    return _answer(request, _episode(request, object_id, Action.UPLOAD))
+
+
+@require_POST
+def change_sound(request: HttpRequest, object_id: int) -> HttpResponse:
+    """Have the audio listened to once more, or a master made of it."""
+    episode = _episode(request, object_id, Action.UPLOAD)
+    if not act(episode, request.POST.get("do", "")):
+        return _answer(request, episode, refusal=_("There is nothing to do."), status=422)
     return _answer(request, _episode(request, object_id, Action.UPLOAD))

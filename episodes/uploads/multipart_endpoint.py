@@ -22,7 +22,7 @@ from episodes.uploads.endpoint import STATUSES, Refusal, Tell, as_text
 from episodes.uploads.expiring import terminate_parts
 
 COLLECTION_METHODS = ("GET", "POST")
-RESOURCE_METHODS = ("GET", "POST", "DELETE")
+RESOURCE_METHODS = ("GET", "HEAD", "POST", "DELETE")
 
 Address = Callable[[IncomingUpload], str]
 
@@ -54,7 +54,8 @@ def handle_creation(
         )
     except UploadRefused as refusal:
         return _refuse(refusal, tell)
-    answer = _answer(_described(incoming, multipart.Progress([], 0), address), status=201)
+    nothing = multipart.Progress([], 0)
+    answer = _with_offset(_answer(_described(incoming, nothing, address), status=201), nothing)
     answer["Location"] = address(incoming)
     return answer
 
@@ -67,11 +68,11 @@ def handle_upload(
     now: datetime,
     tell: Tell = as_text,
 ) -> HttpResponse:
-    """Answer GET (what has arrived), POST {"parts": [1, …]} (their addresses) and DELETE."""
+    """Answer GET and HEAD (what has arrived), POST {"parts": [1, …]} (their addresses) and DELETE."""
     try:
-        if request.method == "GET":
+        if request.method in {"GET", "HEAD"}:
             progress = multipart.progress_of(incoming, now=now)
-            return _answer(_described(incoming, progress, address))
+            return _with_offset(_answer(_described(incoming, progress, address)), progress)
         if request.method == "POST":
             wanted = _read(request).get("parts")
             numbers = wanted if isinstance(wanted, list) else []
@@ -108,6 +109,12 @@ def _described(
         "offset": progress.offset,
         "expires": incoming.expires_at.isoformat(),
     }
+
+
+def _with_offset(answer: HttpResponse, progress: multipart.Progress) -> HttpResponse:
+    """Say as tus does how much is there, so that a client can ask both alike."""
+    answer["Upload-Offset"] = str(progress.offset)
+    return answer
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:

@@ -14,8 +14,8 @@ class Transfer { // eslint-disable-line no-unused-vars -- uploads.js drives it
   static SILENCE_AT_THE_END = 90000; // the same while the server writes what was sent to its disk
   static ACTIVE = ["waiting", "connecting", "sending", "checking", "lost", "signedout"];
 
-  constructor({ file, endpoint, episode, url = "", offset = 0, token, renew, changed }) {
-    Object.assign(this, { file, endpoint, episode, url, offset, token, renew, changed });
+  constructor({ file, endpoint, episode, parts = false, url = "", offset = 0, token, renew, changed }) {
+    Object.assign(this, { file, endpoint, episode, parts, url, offset, token, renew, changed });
     this.size = file.size;
     this.state = "waiting";
     this.sentence = "";
@@ -46,7 +46,8 @@ class Transfer { // eslint-disable-line no-unused-vars -- uploads.js drives it
     this.patience = Transfer.SILENCE;
     this.lastMove = performance.now();
     this.watch = setInterval(() => this.listen(), 500);
-    this.upload = new tus.Upload(this.file, this.options());
+    const Upload = this.parts ? PartsUpload : tus.Upload;
+    this.upload = new Upload(this.file, this.options());
     this.upload.start();
   }
 
@@ -117,6 +118,7 @@ class Transfer { // eslint-disable-line no-unused-vars -- uploads.js drives it
       fingerprint: async () => `fortnight-${this.episode}-${name}-${size}-${lastModified}`,
       onBeforeRequest: (request) => this.sending(request),
       onAfterResponse: (request, answer) => this.answered(request, answer),
+      onPart: () => { this.begun = performance.now(); this.sentThisPiece = 0; },
       onProgress: (sent) => this.moved(sent),
       onUploadUrlAvailable: () => this.placed(),
       onSuccess: () => { this.stop(); this.release?.(); this.offset = this.size; this.set("stored"); },

@@ -95,7 +95,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const { address: url, arrived: offset } = this;
       this.transfer = new Transfer({
         file, url, offset, token: () => token, renew,
-        endpoint: place.dataset.endpoint, episode: place.dataset.episode,
+        endpoint: place.dataset.endpoint, episode: place.dataset.episode, parts: "parts" in place.dataset,
         changed: (transfer, anew) => { if (transfer === this.transfer) this.show(anew); },
       });
       this.show(true);

@@ -2,13 +2,13 @@
 
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.embedded.application import web
 from config.embedded.children import Child, Nursery
 from tests.browser.line import Line
-from tests.processes import free_port, wait_for, with_database
+from tests.processes import NOWHERE, free_port, wait_for, with_database
 
 
 @dataclass
@@ -21,15 +21,18 @@ class WebServer:
     port: int
     line: Line
     child: Child | None = None
+    settings: dict[str, str] = field(default_factory=dict)
 
     def start(self) -> None:
         env = {
             **os.environ,
             "DATABASE_URL": with_database(os.environ["DATABASE_URL"], self.database),
             "DJANGO_SETTINGS_MODULE": "config.settings",
+            "BROKER_URL": NOWHERE,
             "BASE_URL": self.line.address,
             "AUDIO_UPLOAD_MAX_MB": "256",
             "WEB_THREADS": "8",
+            **self.settings,
         }
         program = web(env, self.log, host="127.0.0.1", port=self.port)
         self.child = self.nursery.launch(program)
@@ -52,10 +55,10 @@ class WebServer:
         return self.log.read_text(errors="replace")[-5000:] if self.log.exists() else ""
 
 
-def start_behind_a_line(nursery: Nursery, log: Path, database: str) -> WebServer:
+def start_behind_a_line(nursery: Nursery, log: Path, database: str, **settings: str) -> WebServer:
     port = free_port()
     line = Line(target=port)
     line.mend()
-    server = WebServer(nursery, log, database, port, line)
+    server = WebServer(nursery, log, database, port, line, settings=settings)
     server.start()
     return server
