@@ -144,7 +144,7 @@ def columns_of(reading: Reading) -> dict[str, Any]:
 
 def _copied(version: AudioFile) -> dict[str, Any]:
     """Return the facts of equal bytes; a remark on the other upload's name does not apply."""
-    names = (*_FACTS, "embedded_chapters", "tags", "integrated_lufs", "true_peak_dbtp")
+    names = (*_FACTS, "embedded_chapters", "tags", *listening.SOUND)
     findings = [each for each in version.findings if each["code"] != "extension"]
     return {**{name: getattr(version, name) for name in names}, "findings": findings}
 

@@ -24,7 +24,7 @@ KIND = "listen"
 TASK = "episodes.listen"
 
 Kind = AudioFile.Kind
-_SOUND = ("integrated_lufs", "true_peak_dbtp", "loudness_range_lu", "sound_report", "waveform")
+SOUND = ("integrated_lufs", "true_peak_dbtp", "loudness_range_lu", "sound_report", "waveform")
 _FORGOTTEN_AT_ONCE = 100
 
 
@@ -104,7 +104,7 @@ def take_over(version: AudioFile, source: AudioFile) -> None:
     that listening which ends at the same moment finds `version`. It saves nothing itself.
     """
     held = AudioFile.objects.select_for_update(of=("self",)).get(pk=source.pk)
-    for name in _SOUND:
+    for name in SOUND:
         setattr(version, name, getattr(held, name))
 
 
@@ -141,7 +141,7 @@ def _do(claimed: jobs.Claim) -> None:
         return
     known = AudioFile.objects.filter(sha256=version.sha256, sound_report__isnull=False).first()
     if known is not None:
-        _record(claimed, version, {name: getattr(known, name) for name in _SOUND})
+        _record(claimed, version, {name: getattr(known, name) for name in SOUND})
         return
     beat = working.Heartbeat(claimed)
     with storing.local_copy(version.path, beat=beat) as path:

@@ -234,8 +234,7 @@ _REASONS = {
 def _move_if_current(version: AudioFile) -> None:
     """Move the episode on, unless another upload came meanwhile."""
     episode = Episode.objects.select_for_update(of=("self",)).get(pk=version.episode_id)
-    current = AudioFile.objects.filter(pk=episode.audio_id).first()
-    if current is not None and current.original == version.original:
+    if episode.audio is not None and episode.audio.original == version.original:
         _move(episode, version)
 
 

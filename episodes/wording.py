@@ -11,6 +11,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_noop
 
 from episodes.audio.findings import WORDS
+from episodes.audio.listening.judging import REMARKS
 from episodes.audio.wording import word
 
 _OURS = {
@@ -34,7 +35,8 @@ def sentence(finding: Mapping[str, Any]) -> str:
 
     What cannot be said anew (an old row without values, a code that is no more) is said as it was.
     """
-    parts = WORDS.get(finding.get("code", "")) or _OURS.get(finding.get("code", ""))
+    code = finding.get("code", "")
+    parts = WORDS.get(code) or REMARKS.get(code) or _OURS.get(code)
     stored = str(finding.get("message", ""))
     if parts is None:
         return stored

@@ -48,6 +48,10 @@ def audio_path(episode: Episode, audio: AudioFile) -> str:
     return reverse("feeds:audio", args=[audio.uid, episode.slug, extension])
 
 
+def waveform_url(audio: AudioFile) -> str:
+    return absolute(reverse("feeds:waveform", args=[audio.uid]))
+
+
 def chapters_url(episode: Episode) -> str:
     return absolute(reverse("feeds:chapters", args=[episode.uid]))
 

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from feeds import audio_serving, transcript_serving, views
+from feeds import audio_serving, transcript_serving, views, waveforms
 
 app_name = "feeds"
 
 urlpatterns = [
     path("feeds/<slug:slug>.xml", views.feed, name="feed"),
+    path("audio/<uuid:uid>/waveform.json", waveforms.as_json, name="waveform"),
+    path("audio/<uuid:uid>/waveform.svg", waveforms.as_svg, name="waveform_picture"),
     path("audio/<uuid:uid>/<slug:name>.<slug:extension>", audio_serving.audio, name="audio"),
     path("episodes/<uuid:uid>/chapters.json", views.chapters, name="chapters"),
     path(

@@ -5,6 +5,7 @@ is listed below with the address under which the hidden things would be found, i
 """
 
 import uuid
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,6 +31,7 @@ from episodes.models import (
     IncomingUpload,
     Soundbite,
     Transcript,
+    Waveform,
 )
 from episodes.storing import store
 from episodes.transcripts.writing import FORMS
@@ -124,7 +126,12 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> World:
     home = hidden_show() if "hidden show" in kind else show
     hidden = make(home, text=TEXT, slug="quetzalcoatl-speaks")
     replaced = AudioFileFactory(
-        episode=hidden, sha256="e" * 64, reason=TEXT, tags={"title": TEXT, "artist": TEXT}
+        episode=hidden,
+        sha256="e" * 64,
+        reason=TEXT,
+        tags={"title": TEXT, "artist": TEXT},
+        sound_report=hidden.audio.sound_report,
+        waveform=hidden.audio.waveform,
     )
     AudioUpload.objects.create(
         episode=hidden,
@@ -195,6 +202,8 @@ def make(show: Show, *, text: str, slug: str) -> Episode:
         reason=text,
         tags={"title": text},
         embedded_chapters=[{"title": text}],
+        sound_report={"overview": [1, 2, 3], "findings": [{"code": "x", "message": text}]},
+        waveform=Waveform.objects.create(length=1, peaks=zlib.compress(b"\xf0\x10")),
     )
     episode.save()
     person = PersonFactory(name=f"Expert {text}", slug=f"expert-{slug}", bio=text)
@@ -288,6 +297,14 @@ def hidden_addresses(world: World) -> dict[str, list[str]]:
             for each in (audio, older)
             for name in (episode.slug, "x")
         ],
+        "feeds:waveform": [
+            reverse("feeds:waveform", args=[each.uid]) + query
+            for each in (audio, older)
+            for query in ("", "?points=0", "?points=10")
+        ],
+        "feeds:waveform_picture": [
+            reverse("feeds:waveform_picture", args=[each.uid]) for each in (audio, older)
+        ],
         "feeds:chapters": [reverse("feeds:chapters", args=[episode.uid])],
         "feeds:transcript": [
             reverse("feeds:transcript", args=[episode.uid, "en", form]) for form in (*FORMS, "pdf")
@@ -352,6 +369,10 @@ def public_addresses(world: World) -> dict[str, list[str]]:
         "website:robots": ["/robots.txt"],
         "website:favicon": ["/favicon.ico"],
         "feeds:feed": [f"/feeds/{show.slug}.xml"],
+        "feeds:waveform": [
+            f"/audio/{episode.audio.uid}/waveform.json{query}" for query in ("", "?points=5")
+        ],
+        "feeds:waveform_picture": [f"/audio/{episode.audio.uid}/waveform.svg"],
         "feeds:chapters": [f"/episodes/{episode.uid}/chapters.json"],
         "feeds:transcript": [f"/episodes/{episode.uid}/transcript.en.{form}" for form in FORMS],
         "api:shows": ["/api/v1/shows", *(f"/api/v1/shows{query}" for query in lists)],
@@ -380,6 +401,7 @@ def desk_arguments(world: World) -> dict[str, list[Any]]:
         "key": ["x"],
         "uidb36": ["1"],
         "uid": [world.incoming.uid],
+        "form": ["json"],
     }
 
 
@@ -534,9 +556,14 @@ def test_the_404_of_the_hidden_is_the_404_of_nonsense(client, world):
     episode, audio = world.hidden, world.audio
     pairs = [
         (f"/audio/{audio.uid}/x.mp3", f"/audio/{unknown}/x.mp3"),
+        (f"/audio/{audio.uid}/waveform.json", f"/audio/{unknown}/waveform.json"),
+        (f"/audio/{audio.uid}/waveform.svg", f"/audio/{unknown}/waveform.svg"),
         (f"/episodes/{episode.uid}/chapters.json", f"/episodes/{unknown}/chapters.json"),
         *(
-            (f"/episodes/{episode.uid}/transcript.en.{form}", f"/episodes/{unknown}/transcript.en.{form}")
+            (
+                f"/episodes/{episode.uid}/transcript.en.{form}",
+                f"/episodes/{unknown}/transcript.en.{form}",
+            )
             for form in FORMS
         ),
         (f"/api/v1/episodes/{episode.uid}", f"/api/v1/episodes/{unknown}"),

@@ -18,7 +18,7 @@ from catalog.models import Topic
 from episodes.models import Chapter, Correction, Credit, Episode, Soundbite, Transcript
 from episodes.transcribing import names_in
 from episodes.transcripts.writing import forms_of
-from feeds.links import audio_url, chapters_url, episode_url, transcript_url
+from feeds.links import audio_url, chapters_url, episode_url, transcript_url, waveform_url
 
 
 class SecondsField(serializers.FloatField):
@@ -26,6 +26,14 @@ class SecondsField(serializers.FloatField):
 
     def to_representation(self, value: float) -> Any:
         return value / 1000
+
+
+class LoudnessSerializer(serializers.Serializer[Any]):
+    """By EBU R128 (ITU-R BS.1770-4). A null is digital silence, or what could not be told."""
+
+    integrated_lufs = serializers.FloatField(allow_null=True)
+    true_peak_dbtp = serializers.FloatField(allow_null=True)
+    loudness_range_lu = serializers.FloatField(allow_null=True)
 
 
 class EnclosureSerializer(serializers.Serializer[Episode]):
@@ -41,6 +49,20 @@ class EnclosureSerializer(serializers.Serializer[Episode]):
     channels = serializers.IntegerField(source="audio.channels")
     sample_rate = serializers.IntegerField(source="audio.sample_rate", help_text="Hz.")
     sha256 = serializers.CharField(source="audio.sha256")
+    waveform_url = serializers.SerializerMethodField(
+        help_text="audiowaveform JSON, version 2; `?points=800` for less. Null until it is drawn."
+    )
+    loudness = serializers.SerializerMethodField(help_text="Null until it was listened to.")
+
+    def get_waveform_url(self, episode: Episode) -> str | None:
+        audio = episode.audio
+        return waveform_url(audio) if audio and audio.waveform_id else None
+
+    @extend_schema_field(LoudnessSerializer(allow_null=True))
+    def get_loudness(self, episode: Episode) -> Any:
+        audio = episode.audio
+        heard = audio is not None and audio.sound_report is not None
+        return LoudnessSerializer(audio).data if heard else None
 
     def get_url(self, episode: Episode) -> str:
         assert episode.audio is not None  # noqa: S101 - a constraint: what is released has audio

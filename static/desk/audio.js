@@ -76,7 +76,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
   };
 
-  document.querySelectorAll("#retry-form, #versions-form").forEach((form) => form.addEventListener("submit", async (event) => {
+  document.querySelectorAll("#retry-form, #versions-form, #listening-form").forEach((form) => form.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
       const answer = await fetch(event.target.action, { method: "POST", headers, body: new FormData(event.target, event.submitter) });

@@ -10,7 +10,7 @@ function start(root) {
   const find = (name) => root.querySelector(`[data-${name}]`);
   const audio = find("audio"), board = find("board"), play = find("play"), seek = find("seek");
   const elapsed = find("elapsed"), left = find("left"), now = find("now"), speed = find("speed");
-  const help = find("help"), status = find("status");
+  const help = find("help"), status = find("status"), wave = find("wave");
   const whole = Number(root.dataset.seconds);
   const chapters = [...document.querySelectorAll("[data-chapters] > li")].map((item) => ({
     item,
@@ -57,7 +57,7 @@ function start(root) {
     const at = place(), end = length();
     seek.max = String(end);
     seek.value = String(at);
-    seek.style.setProperty("--played", `${(at / end) * 100}%`);
+    root.style.setProperty("--played", `${(at / end) * 100}%`);
     seek.setAttribute("aria-valuetext", `${clock(at)} ${seek.dataset.of} ${clock(end)}`);
     elapsed.textContent = clock(at);
     left.textContent = at > 0 ? `−${clock(end - at)}` : clock(end);
@@ -111,6 +111,7 @@ function start(root) {
   /* The board takes the place of the browser's controls only now that it works. */
   audio.controls = false;
   board.hidden = false;
+  if (wave) { seek.before(wave); root.classList.add("has-wave"); } // the slider lies on it
 
   play.addEventListener("click", toggle);
   for (const button of root.querySelectorAll("[data-skip]")) {

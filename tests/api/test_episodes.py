@@ -139,6 +139,8 @@ def test_an_episode_comes_whole_in_one_answer(get):
             "channels": 1,
             "sample_rate": 44_100,
             "sha256": audio.sha256,
+            "waveform_url": None,
+            "loudness": None,
         },
         "credits": [],
         "topics": [

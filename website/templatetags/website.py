@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
 
 from catalog.models import Image, Person, Topic
+from episodes.audio.listening.waveform import line
 from episodes.audio.timecode import timecode
 from episodes.models import AudioFile, Credit, Episode
 from episodes.notes import Audience, render_html
@@ -52,6 +53,13 @@ def initials(person: Person) -> str:
     """Return one or two letters for somebody without a photo; never somebody else's face."""
     words = [word for word in person.name.split() if word[:1].isalnum()]
     return "".join(word[0] for word in (words if len(words) < 2 else (words[0], words[-1]))).upper()
+
+
+@register.filter
+def wave_line(audio: AudioFile | None) -> str:
+    """Return the path of the waveform's picture; nothing until it was listened to."""
+    heard = audio.sound_report if audio else None
+    return line(heard["overview"]) if heard else ""
 
 
 @register.filter

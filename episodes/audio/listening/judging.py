@@ -176,7 +176,7 @@ def _of_loudness(heard: Heard, mark: Mark, target: float) -> list[Finding]:
     if lufs is not None and mark in {Mark.LOW, Mark.HIGH}:
         code = "quiet" if mark is Mark.LOW else "loud"
         distance = round(abs(lufs - target), 1)
-        found.append(remark(code, lufs=round(lufs, 1), db=distance, target=target))
+        found.append(remark(code, lufs=round(lufs, 1), db=distance, target=round(target)))
     if spread is not None and spread > WIDE:
         found.append(remark("wide-range", lu=round(spread, 1)))
     return found
@@ -187,7 +187,7 @@ def _of_peaks(measured: Measured, *, too_high: bool) -> list[Finding]:
     peak = measured.true_peak_dbtp
     if too_high and peak is not None:
         over = round(round(peak, 1) - CEILING, 1)
-        found.append(remark("peaks", dbtp=f"{peak:+.1f}", ceiling=CEILING, db=over))
+        found.append(remark("peaks", dbtp=f"{peak:+.1f}", ceiling=round(CEILING), db=over))
     if measured.clippings:
         places = _places(measured.clipped_at)
         found.append(remark("clipped", count=measured.clippings, places=places))
