@@ -1,14 +1,17 @@
 """The feed and the companions of an episode, over HTTP."""
 
 from datetime import datetime
+from pathlib import PurePath
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from episodes.models import Chapter, Episode
+from episodes.chaptering import marks_of
+from episodes.chapters.json_chapters import MEDIA_TYPE, write_json
+from episodes.models import Episode
 from feeds.answers import (
     accepts_gzip,
     conditional,
@@ -16,12 +19,11 @@ from feeds.answers import (
     nothing_here,
     set_caching,
 )
-from feeds.links import absolute, image_url
+from feeds.links import absolute, audio_path, image_url
 from feeds.serving import RETRY_AFTER, ReadyFeed, body_of, ready_feed
 from feeds.visibility import Access, access_to_episode
 
 FEED_TYPE = "application/rss+xml; charset=utf-8"
-CHAPTERS_TYPE = "application/json+chapters"
 COMPANION_AGE = "public, max-age=300"
 
 
@@ -80,31 +82,17 @@ def chapters(request: HttpRequest, uid: UUID) -> HttpResponse:
     rows = list(episode.chapters.select_related("image").order_by("start_ms"))
     if not rows:
         return nothing_here()
-    document = {
-        "version": "1.2.0",
-        "title": episode.title,
-        "podcastName": episode.show.title,
-        "chapters": [_chapter(row) for row in rows],
-    }
-    response = JsonResponse(
-        document, content_type=CHAPTERS_TYPE, json_dumps_params={"ensure_ascii": False}
+    document = write_json(
+        marks_of(rows, image_url),
+        title=episode.title,
+        podcast_name=episode.show.title,
+        file_name=PurePath(audio_path(episode, episode.audio)).name if episode.audio else "",
     )
-    return _companion(response, access)
-
-
-def _chapter(row: Chapter) -> dict[str, object]:
-    chapter: dict[str, object] = {"startTime": row.start_ms / 1000, "title": row.title}
-    if row.url:
-        chapter["url"] = row.url
-    if row.image:
-        chapter["img"] = image_url(row.image)
-    if row.hidden:
-        chapter["toc"] = False
-    return chapter
+    return _companion(HttpResponse(document, content_type=MEDIA_TYPE), access)
 
 
 def _episode(request: HttpRequest, uid: UUID, *, at: datetime) -> tuple[Episode | None, Access]:
-    episode = Episode.objects.select_related("show").filter(uid=uid).first()
+    episode = Episode.objects.select_related("show", "audio").filter(uid=uid).first()
     access = access_to_episode(episode, request, at=at) if episode else Access.NONE
     return (None if access is Access.NONE else episode), access
 

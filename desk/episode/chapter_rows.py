@@ -217,12 +217,15 @@ class ChapterFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         return self.instance.audio.duration_ms if self.instance.audio else None
 
     @property
-    def advice(self) -> list[str]:
-        """What the stored list lacks, by row where it is about one."""
+    def advice(self) -> list[tuple[str, str]]:
+        """What the stored list lacks, as code and sentence, named where it is about one chapter."""
         marks = marks_of(self.stored)
         found = remarks_on(marks, duration_ms=self.duration_ms)
         return [
-            told(each) if each.row is None else f"{marks[each.row].title}: {told(each)}"
+            (
+                str(each.lack),
+                told(each) if each.row is None else f"{marks[each.row].title}: {told(each)}",
+            )
             for each in found
         ]
 

@@ -77,7 +77,7 @@ document.addEventListener("DOMContentLoaded", () => {
         row.setAttribute("aria-label", text("chapter", { number: index + 1 }));
       });
       const starts = written().map(startOf).filter((each) => each !== null);
-      zero.hidden = !starts.length || starts.includes(0) || Boolean(panel.querySelector("[data-advice]"));
+      zero.hidden = !starts.length || starts.includes(0);
       empty.hidden = rows.children.length > 0;
     };
 
@@ -315,6 +315,7 @@ document.addEventListener("DOMContentLoaded", () => {
       });
     }
 
+    panel.querySelector("[data-advice=not-from-zero]")?.remove(); // said below, as the rows change
     panel.querySelectorAll("[data-live], [data-add-row]").forEach((each) => { each.hidden = false; });
     all().forEach(equip);
     review();

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.first_owner import make_setup_token
 from accounts.models import User
 from catalog.models import Membership, Topic
-from episodes.models import Episode, Transcript
+from episodes.models import Chapter, Episode, Transcript
 from tests.desk.conftest import form_of, page_of
 from tests.factories import (
     AffiliationFactory,
@@ -57,6 +57,7 @@ def foreign(media):
     )
     told.speakers.create(label=SECRET, person=person)
     episode.topics.add(TopicFactory(name="Shared topic"))
+    Chapter.objects.create(episode=episode, start_ms=0, title=SECRET)
     episode.incoming_uploads.create(
         by=UserFactory(email="someone@example.org"),
         original_name=SECRET,
@@ -96,6 +97,7 @@ def desk_addresses(foreign):
                 "object_id": objects[model],
                 "app_label": "episodes",
                 "uid": incoming.uid,
+                "form": "json",
             }
             yield reverse(name, kwargs={key: values[key] for key in parameters})
 
@@ -142,6 +144,7 @@ def test_nobody_of_another_show_changes_it(as_role, foreign, role):
             {"post": "yes"},
             {"step": "release"},
             {"title": "Taken", "name": "Taken"},
+            {"source": "text", "text": "0:00 Taken", "step": "replace"},
             {"transcript": "en", "language": "en", "text": "Taken", "seen-en": "there"},
         ):
             response = client.post(address, data)
@@ -149,6 +152,7 @@ def test_nobody_of_another_show_changes_it(as_role, foreign, role):
 
     assert Episode.objects.values().get(pk=foreign.pk) == before
     assert foreign.credits.count() == 1
+    assert foreign.chapters.get().title == SECRET
     assert SECRET in foreign.transcripts.get().vtt
 
 

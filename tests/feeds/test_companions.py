@@ -70,6 +70,7 @@ def test_chapters_are_json_of_the_podcast_namespace(client):
         "version": "1.2.0",
         "title": episode.title,
         "podcastName": show.title,
+        "fileName": f"{episode.slug}.mp3",
         "chapters": [
             {"startTime": 0.0, "title": "Opening"},
             {"startTime": 30.25, "title": "Summit", "url": "https://a.example"},

@@ -32,7 +32,7 @@ def episode(request: HttpRequest, *, at: datetime, show: str, slug: str) -> Http
         "episode": row,
         "show": row.show,
         "cast": _by_role(row),
-        "chapters": [chapter for chapter in row.chapters.all() if not chapter.hidden],
+        "chapters": row.chapters.filter(hidden=False).select_related("image"),
         "transcripts": [
             read_page(row, text, row.credits.all()) for text in row.transcripts.all()
         ],
