@@ -20,7 +20,7 @@ _MAX_BLOCKS = 2_000
 _STREAMINFO, _PICTURE = 0, 6
 _MAX_PICTURE = 10 * 2**20
 _TAIL = 512 * 1024
-_GLANCE = 64 * 1024
+_GLANCE = 36 * 1024
 _PROBES, _PROBE = 256, 48 * 1024
 _SYNC = re.compile(rb"\xff[\xf8\xf9]")
 
@@ -64,7 +64,12 @@ def glance_flac(source: Source, start: int) -> Stream | None:
     seconds = info.samples / info.sample_rate
     if seconds < 0.25:
         return None
-    at = max(first_frame, end - min(_GLANCE, 2 * info.largest_frame or _GLANCE))
+    wide = min(_GLANCE, 2 * info.largest_frame or _GLANCE)
+    places = [first_frame + (end - first_frame) * part // 3 for part in (1, 2)]
+    numbers = [_sample_at(source, at, wide, info) for at in places if at + wide < end - wide]
+    if numbers != sorted(set(numbers)) or -1 in numbers:
+        return None
+    at = max(first_frame, end - wide)
     tail = source.read(at, end - at)
     for match in reversed(list(_SYNC.finditer(tail))):
         if _end_sample(tail[match.start() : match.start() + 16], info) == info.samples:
@@ -91,18 +96,27 @@ def _probe(
     """Look for frames at places all over the file, as a gap in a transfer leaves none there."""
     wide = min(max(3 * info.largest_frame, _PROBE), 2**20)
     places = range(first, end - wide, max((end - first) // _PROBES, wide))
-    empty = [at for at in places if not _has_frame(source.read(at, wide), info)]
-    if not empty:
-        return ()
-    if len(empty) > 0.05 * len(places):
+    numbers = [_sample_at(source, at, wide, info) for at in places]
+    found = [number for number in numbers if number >= 0]
+    if found != sorted(found):
+        what = gettext_noop("its pieces are not in order, as when files are joined end to end")
+        raise refuse("damaged", what=what)
+    if len(found) < 0.95 * len(numbers):
         raise refuse("damaged", what=gettext_noop("much of it is not audio"))
-    place = timecode((empty[0] - first) / (end - first) * seconds)
-    return (warn("damaged-inside", at=place),)
+    if len(found) == len(numbers):
+        return ()
+    place = (places[numbers.index(-1)] - first) / (end - first) * seconds
+    return (warn("damaged-inside", at=timecode(place)),)
 
 
-def _has_frame(window: bytes, info: _Info) -> bool:
-    starts = (match.start() for match in _SYNC.finditer(window))
-    return any(_end_sample(window[at : at + 16], info) is not None for at in starts)
+def _sample_at(source: Source, position: int, wide: int, info: _Info) -> int:
+    """Return where in the sound the first frame of a window ends, or -1 when there is none."""
+    window = source.read(position, wide)
+    for match in _SYNC.finditer(window):
+        number = _end_sample(window[match.start() : match.start() + 16], info)
+        if number is not None and number <= (info.samples or number):
+            return number
+    return -1
 
 
 def blocks_of(source: Source, start: int) -> Iterator[tuple[int, int, int]]:

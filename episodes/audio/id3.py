@@ -43,8 +43,8 @@ class Tag:
     """One ID3v2 tag, or what of it is worth a short journey."""
 
     data: bytes
-    picture_size: int | None = None
-    """Bytes of the first picture when only its beginning is in `data`."""
+    picture_rest: int = 0
+    """Bytes of the first picture that are not in `data`."""
 
 
 def skip_tags(source: Source, depth: Depth = Depth.WHOLE) -> int:
@@ -81,8 +81,8 @@ def read_tag(source: Source, position: int, size: int, depth: Depth) -> Tag:
         return source.read(position + 10 + at, length)
 
     start = _after_extended_header(read(0, 4), version) if version > 2 and flags & 0x40 else 0
-    body, picture = _abridge(read, start, size - 10, version, _ABRIDGED_TAG)
-    return Tag(head[:5] + b"\0" + _seven_bits(len(body)) + body, picture)
+    body, rest = _abridge(read, start, size - 10, version, _ABRIDGED_TAG)
+    return Tag(head[:5] + b"\0" + _seven_bits(len(body)) + body, rest)
 
 
 def _abridge(
@@ -93,9 +93,9 @@ def _abridge(
     budget: int,
     *,
     nested: bool = False,
-) -> tuple[bytes, int | None]:
+) -> tuple[bytes, int]:
     kept = b""
-    picture = None
+    rest = 0
     for frame in _frames(read, start, end, version):
         size = frame.end - frame.start
         data = b""
@@ -103,7 +103,7 @@ def _abridge(
             data = read(frame.start, size)
         elif frame.name in _PICTURES:
             data = read(frame.start, _START_OF_PICTURE)
-            picture = size if picture is None else picture
+            rest = rest or size - len(data)
         elif frame.name == b"CHAP":
             if nested:
                 raise refuse("tag-nested")
@@ -113,7 +113,7 @@ def _abridge(
             data = name + b"\0" + read(times, 16) + inside
         if data and len(kept) + len(data) <= budget:
             kept += frame.name + _size_field(len(data), frame.flags, version) + data
-    return kept, picture
+    return kept, rest
 
 
 def _size_field(size: int, flags: int, version: int) -> bytes:

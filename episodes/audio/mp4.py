@@ -23,7 +23,8 @@ _MAX_PICTURE = 12 * 2**20
 _LONGEST_SAMPLE = 2.0
 """Seconds that one sample may last on average: AAC's last 0.02 to 0.3, ALAC's 0.1 to 0.5."""
 _GLANCE_TABLE = 8 * 1024
-_PROBES, _PROBE = 500, 64
+_PROBES, _PROBE = 500, 2048
+"""Bytes that no two blocks of sound leave at zero; in smaller pieces encoders fill up with them."""
 _FOREIGN_CODECS = {
     b"ac-3": gettext_noop("Dolby Digital (AC-3) sound"),
     b"ec-3": gettext_noop("Dolby Digital Plus sound"),
@@ -67,7 +68,7 @@ def read_mp4(source: Source, start: int) -> Stream:
     _refuse_cut(source, top, sound, needed=sum(sizes), last_chunk=max(chunks, default=0))
     end = max(box.end for box in top if box.end <= source.size)
     findings = (
-        *_probe(source, chunks, sound.seconds),
+        *_probe(source, top, sound.seconds),
         *judge_behind(source, end, source.size, whole=source.size),
     )
     return _stream(sound, size, findings)
@@ -223,15 +224,20 @@ def _last_chunk(source: Source, stbl: Box | None) -> int:
     return number(source.read(box.start + 8 + width * (count - 1), width), 0, width)
 
 
-def _probe(source: Source, chunks: tuple[int, ...], seconds: float) -> tuple[Finding, ...]:
-    """Look at chunks all over the file: a transfer that skipped a piece left zeros there."""
-    probed = range(0, len(chunks), max(1, len(chunks) // _PROBES))
-    empty = [at for at in probed if not source.read(chunks[at], _PROBE).strip(b"\0")]
+def _probe(source: Source, top: list[Box], seconds: float) -> tuple[Finding, ...]:
+    """Look at places all over the sound: a transfer that skipped a piece left zeros there."""
+    places = [
+        at
+        for data in top
+        if data.kind == b"mdat"
+        for at in range(data.start, data.end - _PROBE, max(_PROBE, source.size // _PROBES))
+    ]
+    empty = [at for at in places if not source.read(at, _PROBE).strip(b"\0")]
     if not empty:
         return ()
-    if len(empty) > max(1, 0.05 * len(probed)):
+    if len(empty) > max(1, 0.05 * len(places)):
         raise refuse("damaged", what=gettext_noop("much of it is not audio"))
-    return (warn("damaged-inside", at=timecode(empty[0] / len(chunks) * seconds)),)
+    return (warn("damaged-inside", at=timecode(empty[0] / source.size * seconds)),)
 
 
 def _sound_entry(stsd: bytes, timescale: int) -> tuple[int, int, int]:

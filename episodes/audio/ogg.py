@@ -104,6 +104,8 @@ def read_ogg(source: Source, start: int) -> Stream:
         gap, position = page.start - position, page.end
         junk += gap
         if page.is_first:
+            if page.serial in tracks:  # chained by a tool that gave both the same number
+                tracks[-1 - len(tracks)] = tracks.pop(page.serial)
             if track := _open(page.head):
                 tracks[page.serial] = track
         elif page.serial in tracks:

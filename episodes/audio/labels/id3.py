@@ -39,7 +39,7 @@ def read_id3(source: Source, depth: Depth) -> Labels:
     chapters: list[EmbeddedChapter] = []
     picture = None
     if data:
-        values, chapters, picture = parse_id3(data, tag.picture_size if tag else None)
+        values, chapters, picture = parse_id3(data, tag.picture_rest if tag else 0)
     ape, front = read_ape(source, depth)
     for name, value in ape.items():
         values[name] = values.get(name) or value
@@ -47,7 +47,7 @@ def read_id3(source: Source, depth: Depth) -> Labels:
 
 
 def parse_id3(
-    data: bytes, picture_size: int | None = None
+    data: bytes, picture_rest: int = 0
 ) -> tuple[dict[str, str], list[EmbeddedChapter], EmbeddedCover | None]:
     """Read a tag that `episodes.audio.id3` has checked."""
     tags: Any = ID3(BytesIO(data))
@@ -65,7 +65,8 @@ def parse_id3(
         )
         for frame in tags.getall("CHAP")[:MAX_CHAPTERS]
     ]
-    picture = next((cover(each.data, picture_size) for each in tags.getall("APIC")), None)
+    pictures = tags.getall("APIC")
+    picture = cover(pictures[0].data, len(pictures[0].data) + picture_rest) if pictures else None
     return values, chapters, picture
 
 

@@ -54,7 +54,7 @@ def _merge(
     if not place or not size or size > place[1]:
         return labels(texts)
     tag = read_tag(source, place[0], size, depth)
-    values, chapters, picture = parse_id3(tag.data, tag.picture_size)
+    values, chapters, picture = parse_id3(tag.data, tag.picture_rest)
     return labels(
         {name: values.get(name) or texts.get(name, "") for name in {*values, *texts}},
         chapters,

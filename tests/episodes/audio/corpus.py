@@ -9,9 +9,14 @@ from io import BytesIO
 from pathlib import Path
 
 from mutagen.apev2 import APEv2
+from mutagen.flac import FLAC, Picture
 from mutagen.id3 import APIC, CHAP, COMM, CTOC, ID3, TIT2, TPE1, WXXX, CTOCFlags
+from mutagen.mp4 import MP4, MP4Cover
 
 from episodes.audio.mpeg import parse_header
+from episodes.audio.oggpages import pages_of
+from episodes.audio.opus import packet_samples
+from episodes.audio.source import Source
 
 AUDIO = Path(__file__).parents[2] / "data" / "audio"
 
@@ -223,3 +228,141 @@ def zip_archive() -> bytes:
 
 def elf() -> bytes:
     return b"\x7fELF\x02\x01\x01" + b"\0" * 9 + b"\x03\0\x3e\0" + bytes(range(256)) * 40
+
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def with_covered_mp3(size: int) -> bytes:
+    file = BytesIO(bare_mp3())
+    tags = ID3()
+    tags.add(TIT2(encoding=1, text="Covered"))
+    picture = PNG + bytes(size - len(PNG))
+    tags.add(APIC(encoding=0, mime="image/png", type=3, desc="", data=picture))
+    tags.save(file, v2_version=3)
+    return file.getvalue()
+
+
+def with_covered_m4a(size: int) -> bytes:
+    file = BytesIO(sound("aac-chapters.m4a"))
+    tags = MP4(file)
+    tags["\xa9nam"] = "Covered"
+    tags["covr"] = [MP4Cover(PNG + bytes(size - len(PNG)), MP4Cover.FORMAT_PNG)]
+    file.seek(0)
+    tags.save(file)
+    return file.getvalue()
+
+
+def with_covered_flac(size: int) -> bytes:
+    file = BytesIO(sound("flac.flac"))
+    tags = FLAC(file)
+    tags["title"] = "Covered"
+    picture = Picture()
+    picture.data, picture.mime, picture.type = PNG + bytes(size - len(PNG)), "image/png", 3
+    tags.add_picture(picture)
+    file.seek(0)
+    tags.save(file)
+    return file.getvalue()
+
+
+def with_pictured_chapters(count: int, size: int) -> bytes:
+    file = BytesIO(with_chapters(count))
+    tags = ID3(file)
+    for chapter in tags.getall("CHAP"):
+        picture = PNG + bytes(size - len(PNG))
+        chapter.sub_frames.add(APIC(encoding=0, mime="image/png", type=0, desc="", data=picture))
+    tags.save(file, v2_version=3)
+    return file.getvalue()
+
+
+def riff(chunks: bytes) -> bytes:
+    return b"RIFF" + struct.pack("<I", len(chunks) + 4) + b"WAVE" + chunks
+
+
+def free_format() -> bytes:
+    """48 kHz frames of one length, whose headers do not say which."""
+    data = bytearray(sound("48000-joint-stereo.mp3"))
+    at = data.index(b"\xff\xfb")
+    while (header := parse_header(bytes(data[at : at + 4]))) is not None:
+        data[at + 2] &= 0x0F
+        at += header.length
+    return bytes(data[data.index(b"\xff\xfb") :])
+
+
+def _page(flags: int, granule: int, number: int, segments: bytes, body: bytes) -> bytes:
+    head = struct.pack("<4sBBQIIIB", b"OggS", 0, flags, granule, 7, number, 0, len(segments))
+    whole = head + segments + body
+    checksum = 0
+    for byte in whole:
+        checksum ^= byte << 24
+        for _ in range(8):
+            checksum = (
+                checksum << 1 ^ 0x04C11DB7 if checksum >> 31 else checksum << 1
+            ) & 0xFFFFFFFF
+    return whole[:22] + struct.pack("<I", checksum) + whole[26:]
+
+
+def with_right_checksums(data: bytes) -> bytes:
+    """Compute the checksum of every page anew, bit by bit as RFC 3533 says."""
+    pages = []
+    for page in pages_of(Source(BytesIO(data)), 0, check=False):
+        body = data[page.body : page.end]
+        pages.append(_page(page.flags, page.granule, page.number, page.segments, body))
+    return b"".join(pages)
+
+
+def repaged(name: str, count: int) -> bytes:
+    """Spread the packets of an Opus file over pages of one packet each."""
+    data = sound(name)
+    pages, number, granule = [], 0, 0
+    for page in pages_of(Source(BytesIO(data)), 0):
+        if page.granule == 0:
+            body = data[page.body : page.end]
+            pages.append(_page(page.flags, 0, number, page.segments, body))
+            number += 1
+            continue
+        at, segments = page.body, b""
+        for segment in page.segments:
+            segments += bytes((segment,))
+            if segment == 255:
+                continue
+            size = sum(segments)
+            granule += packet_samples(data[at : at + 2])
+            last = page.is_last and at + size == page.end
+            end = page.granule if last else granule
+            body = data[at : at + size]
+            pages.append(_page(4 if last else 0, end, number, segments, body))
+            at, segments, number = at + size, b"", number + 1
+    assert len(pages) > count
+    return b"".join(pages)
+
+
+def long_flac_joined() -> bytes:
+    """A FLAC whose frames come three times over, large enough to be looked into."""
+    data = sound("flac.flac")
+    frames = data[data.index(b"\xff\xf8") :]
+    return data + frames * 12
+
+
+class Sparse:
+    """A file of very many equal frames that nobody holds in memory, from its third hour on."""
+
+    def __init__(self, seconds: int, kbps: int) -> None:
+        index = {96: 7, 192: 11}[kbps]
+        self.frame = bytes((0xFF, 0xFB, index << 4 | 4, 0xC4))
+        header = parse_header(self.frame)
+        assert header is not None
+        self.frame += bytes(header.length - 4)
+        self.size = int(seconds / (1152 / 48_000)) * header.length
+        self.position = 0
+
+    def seek(self, position: int, whence: int = 0, /) -> int:
+        self.position = self.size + position if whence == 2 else position
+        return self.position
+
+    def read(self, length: int, /) -> bytes:
+        length = max(0, min(length, self.size - self.position))
+        offset = self.position % len(self.frame)
+        count = (offset + length) // len(self.frame) + 1
+        self.position += length
+        return (self.frame * count)[offset : offset + length]
