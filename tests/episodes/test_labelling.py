@@ -193,7 +193,7 @@ def test_an_accepted_upload_becomes_a_published_version_and_the_original_stays(
     assert (version.tags["title"], version.tags["album"]) == ("Нейтралитет", "Spotlight")
     assert version.labels_sha256 == labelling.labels_for(episode, at=NOW).sha256()
     assert not list((media / "incoming").glob("*"))
-    assert Job.objects.filter(done_at=None).count() == 0
+    assert Job.objects.filter(kind="label", done_at=None).count() == 0
 
 
 @pytest.mark.parametrize("name", ["vorbis.ogg", "aac-chapters.m4a", "flac.flac", "adts.aac"])
@@ -241,7 +241,7 @@ def test_an_edit_of_a_draft_makes_a_new_version_with_the_same_guid(episode: Epis
     episode.save()
 
     plan_labels()
-    assert Job.objects.filter(done_at=None).count() == 1
+    assert Job.objects.filter(kind="label", done_at=None).count() == 1
     write_due()
 
     episode.refresh_from_db()
@@ -327,7 +327,7 @@ def test_an_edit_that_changes_no_byte_makes_no_new_version(episode: Episode):
     episode.refresh_from_db()
     assert episode.audio == version
     assert AudioFile.objects.count() == 2
-    assert not Job.objects.filter(done_at=None).exists()
+    assert not Job.objects.filter(kind="label", done_at=None).exists()
     assert labelling.compare(episode, at=NOW).is_current
 
 
