@@ -143,6 +143,21 @@ def own_broker(nursery: Nursery, directory: Path) -> Iterator[OwnBroker]:
         shutil.rmtree(sockets, ignore_errors=True)
 
 
+NOWHERE = "redis://127.0.0.1:1/0"
+"""A broker that is not there: what messages would wake is done by hand, or by a sweep."""
+
+
+@contextlib.contextmanager
+def no_broker() -> Iterator[None]:
+    """Let this process's messages reach no worker, so that none works behind a test's back."""
+    usual = celery_app.conf.broker_url
+    _point_celery_at(NOWHERE)
+    try:
+        yield
+    finally:
+        _point_celery_at(usual)
+
+
 def _point_celery_at(url: str) -> None:
     """Drop the connections that Celery keeps in this process and let it open new ones."""
     pools.reset()

@@ -7,6 +7,7 @@ and must never say more.
 import hashlib
 import os
 import random
+import time
 import wave
 import zipfile
 from collections.abc import Iterator
@@ -26,7 +27,7 @@ from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.line import Line
 from tests.browser.web_server import WebServer, start_behind_a_line
 from tests.factories import EpisodeFactory, UserFactory
-from tests.processes import wait_for
+from tests.processes import no_broker, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -52,10 +53,25 @@ def kept_web(nursery, django_db_setup, tmp_path_factory) -> Iterator[WebServer]:
 @pytest.fixture
 def web(kept_web) -> Iterator[WebServer]:
     kept_web.line.rate = FAST
-    yield kept_web
-    kept_web.line.silent = False
     if kept_web.child is None or not kept_web.child.running:
         kept_web.start()
+    with no_broker():
+        yield kept_web
+    kept_web.line.silent = False
+    wait_for(nobody_else_is_at_the_database)  # else emptying the tables would lock with them
+
+
+def nobody_else_is_at_the_database() -> bool:
+    for _look in range(4):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND pid <> pg_backend_pid() AND state <> 'idle'"
+            )
+            if cursor.fetchone()[0]:
+                return False
+        time.sleep(0.1)
+    return True
 
 
 @pytest.fixture
@@ -248,6 +264,7 @@ def test_200_mb_arrive_over_a_line_that_is_cut_and_a_server_that_is_killed(
     file = record(200)
     size = file.stat().st_size
     line.rate = 25 * MB  # so that much has left the browser and is not there yet
+    before = line.carried
 
     desk.choose(file)
     wait_for(lambda: desk.look() and arrived(file.name) > 40 * MB)
@@ -266,7 +283,7 @@ def test_200_mb_arrive_over_a_line_that_is_cut_and_a_server_that_is_killed(
 
     upload = AudioUpload.objects.get()
     assert (upload.sha256, upload.size, upload.original_name) == (sha256(file), size, file.name)
-    assert line.carried < size + 30 * MB, "it began anew instead of going on"
+    assert line.carried - before < size + 30 * MB, "it began anew instead of going on"
     expect(desk.news).to_contain_text("“interview.wav” is safely stored")
     read_what_came()
     expect(desk.news).to_contain_text("“interview.wav” was read and accepted")
@@ -424,7 +441,9 @@ def test_giving_up_what_has_arrived_is_asked_about(desk, line, record):
     assert desk.dialogs == []
 
 
-def test_the_episode_is_saved_when_its_file_has_arrived(desk, line, record, episode):
+def test_the_episode_is_saved_when_its_file_has_arrived(desk, web, line, record, episode):
+    web.kill()  # it knows content types by numbers that they had before the tables were emptied
+    web.start()
     file = record(24)
     line.rate = 8 * MB
     desk.choose(file)
@@ -501,7 +520,7 @@ def test_where_a_script_does_not_load_the_form_is_posted_plainly(desk, record):
     desk.open()
 
     desk.choose(record(1))
-    desk.page.get_by_role("button", name="Upload", exact=True).click()
+    desk.page.locator("#uploads").get_by_role("button", name="Upload").click()
 
     expect(desk.news).to_contain_text("“interview.wav” is safely stored")
     assert AudioUpload.objects.get().original_name == "interview.wav"
