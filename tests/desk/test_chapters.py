@@ -170,6 +170,32 @@ def test_a_picture_is_known_by_our_word_and_not_by_its_number(editor, episode, c
         assert episode.chapters.get(start_ms=60_000).image is None
 
 
+def test_without_scripts_three_empty_rows_wait_at_the_end(editor, episode, chapters):
+    page = editor.get(page_of(episode)).content.decode()
+    assert 'name="chapters-TOTAL_FORMS" value="5"' in page
+    assert page.count('name="chapters-4-start_ms"') == 1
+
+    data = form_of(editor.get(page_of(episode))) | {
+        "chapters-TOTAL_FORMS": "5",
+        "chapters-3-start_ms": "0:30",
+        "chapters-3-title": "Typed without scripts",
+    }
+    editor.post(page_of(episode), data)
+
+    assert (30_000, "Typed without scripts") in stored(episode)
+
+
+def test_five_hundred_chapters_are_saved(editor, episode):
+    data = form_of(editor.get(page_of(episode)))
+    for number in range(500):
+        data |= {f"chapters-{number}-{name}": "" for name in ("url", "kept_image", "picture_alt")}
+    data |= rows(*((str(number), f"Part {number}") for number in range(500)))
+
+    editor.post(page_of(episode), data)
+
+    assert episode.chapters.count() == 500
+
+
 # --- Two editors, and the worker ------------------------------------------------------------------
 
 

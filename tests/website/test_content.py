@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from catalog.models import Partnership
+from episodes.models import Chapter
 from tests.factories import (
     NOW,
     AffiliationFactory,
@@ -16,6 +17,7 @@ from tests.factories import (
     ShowFactory,
     SlotFactory,
 )
+from tests.feeds.shows import make_image
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +136,28 @@ def test_chapters_outside_the_table_of_contents_are_left_out(client, episode):
     episode.chapters.filter(start_ms=0).update(hidden=True)
 
     assert "Opening" not in page(client, episode.get_absolute_url())
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_chapters_show_their_pictures_in_as_many_queries_for_thirty_as_for_one(
+    client, episode, count, django_assert_num_queries
+):
+    address = episode.get_absolute_url()
+    with django_assert_num_queries(60, exact=False) as plain:
+        client.get(address)
+    for number in range(count):
+        Chapter.objects.create(
+            episode=episode,
+            start_ms=30_000 + number,
+            title="Map",
+            image=make_image(f"map-{number}.jpg", width=64),
+        )
+
+    with django_assert_num_queries(len(plain)):
+        body = page(client, address)
+
+    assert body.count('class="chapters__image"') == count
+    assert "images/map-0.jpg" in body
 
 
 def test_production_notes_are_never_shown(client, episode):
