@@ -31,6 +31,8 @@ class _Info:
     channels: int
     samples: int
     """0 when the encoder did not know."""
+    frame_bits: int
+    """Bits of a sample, of all channels together."""
     block_size: int
     largest_frame: int
 
@@ -62,10 +64,12 @@ def glance_flac(source: Source, start: int) -> Stream | None:
     info, first_frame = _read_blocks(source, start)
     end = strip_trailers(source, start)
     seconds = info.samples / info.sample_rate
-    if seconds < 0.25:
+    size = end - first_frame
+    # No encoder makes sound much larger than it was; joined files hold more than they say.
+    if seconds < 0.25 or size > 1.1 * info.samples * info.frame_bits / 8 + _GLANCE:
         return None
     wide = min(_GLANCE, 2 * info.largest_frame or _GLANCE)
-    places = [first_frame + (end - first_frame) * part // 3 for part in (1, 2)]
+    places = [first_frame + int(size * part) for part in (0.3, 0.55)]
     numbers = [_sample_at(source, at, wide, info) for at in places if at + wide < end - wide]
     if numbers != sorted(set(numbers)) or -1 in numbers:
         return None
@@ -73,7 +77,7 @@ def glance_flac(source: Source, start: int) -> Stream | None:
     tail = source.read(at, end - at)
     for match in reversed(list(_SYNC.finditer(tail))):
         if _end_sample(tail[match.start() : match.start() + 16], info) == info.samples:
-            return _stream(info, seconds, end - first_frame, ())
+            return _stream(info, seconds, size, ())
     return None
 
 
@@ -156,6 +160,7 @@ def _read_info(block: bytes) -> _Info:
         sample_rate=packed >> 44,
         channels=(packed >> 41 & 7) + 1,
         samples=packed & (1 << 36) - 1,
+        frame_bits=((packed >> 41 & 7) + 1) * ((packed >> 36 & 31) + 1),
         block_size=int.from_bytes(block[2:4], "big"),
         largest_frame=int.from_bytes(block[7:10], "big"),
     )

@@ -366,3 +366,14 @@ class Sparse:
         count = (offset + length) // len(self.frame) + 1
         self.position += length
         return (self.frame * count)[offset : offset + length]
+
+
+def varying_inside() -> bytes:
+    """Frames of 128 kbit/s at both ends, of 96 and then of 160 between: the size tells nothing."""
+    data = b""
+    for rate, count in ((9, 200), (7, 100), (10, 100), (9, 200)):
+        four = bytes((0xFF, 0xFB, rate << 4 | 4, 0xC4))
+        header = parse_header(four)
+        assert header is not None
+        data += (four + b"s" * (header.length - 4)) * count
+    return data

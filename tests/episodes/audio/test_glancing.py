@@ -92,13 +92,6 @@ def test_raw_aac_and_a_variable_mp3_without_header_are_walked_and_say_so():
         assert glance(corpus.sound(name))[0].depth is Depth.WHOLE
 
 
-def without_pages(name: str) -> bytes:
-    """Take the middle third of an Ogg file out, between two pages."""
-    data = corpus.sound(name)
-    begin, end = data.index(b"OggS", len(data) // 3), data.index(b"OggS", 2 * len(data) // 3)
-    return data[:begin] + data[end:]
-
-
 def swapped(name: str) -> bytes:
     data = corpus.sound(name)
     end = data.index(b"OggS", len(data) // 2)
@@ -118,6 +111,8 @@ DISTRUSTED = {
     "an Opus cut off": corpus.cut("opus.opus", 0.5),
     "a FLAC cut off": corpus.cut("flac.flac", 0.5),
     "a chained Ogg": swapped("vorbis.ogg"),
+    "a FLAC joined end to end": corpus.long_flac_joined(),
+    "an MP3 that varies in the middle only": corpus.varying_inside(),
 }
 
 
