@@ -102,8 +102,11 @@ def _reach(levels: Samples, first: Samples) -> Samples:
 
 @cache
 def _part_of(length: int) -> int:
-    """Return the shortest equal part of a cell that is no shorter than the filter's memory."""
-    return next(part for part in range(_BEFORE, length + 1) if length % part == 0)
+    """Return the shortest equal part of a cell that is no shorter than the filter's memory.
+
+    A lone cell that is shorter than that is one part: all that is before it is looked at anyway.
+    """
+    return next((part for part in range(_BEFORE, length) if length % part == 0), length)
 
 
 def _view(array: Samples, shape: tuple[int, ...], steps: tuple[int, ...]) -> Samples:
