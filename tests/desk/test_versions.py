@@ -55,7 +55,7 @@ def test_a_file_without_our_tags_is_busy_until_they_are_written(editor, episode,
 
     assert "being written into the tags of a copy" in before
     assert "data-busy" in before
-    assert "data-busy" not in after
+    assert "being written into the tags" not in after
     assert "What is in the tags" in after
     assert "Daryana Gryaznova, Lawyer" in after
     assert "2 versions" in after
