@@ -33,9 +33,7 @@ def episode(request: HttpRequest, *, at: datetime, show: str, slug: str) -> Http
         "show": row.show,
         "cast": _by_role(row),
         "chapters": row.chapters.filter(hidden=False).select_related("image"),
-        "transcripts": [
-            read_page(row, text, row.credits.all()) for text in row.transcripts.all()
-        ],
+        "transcripts": [read_page(row, text, row.credits.all()) for text in row.transcripts.all()],
         "corrections": row.corrections.all(),
         "partnerships": partnerships,
         "themes": [topic for topic in topics if topic.kind == topic.Kind.THEME],
