@@ -12,7 +12,6 @@ figure was missed.
 """
 
 import argparse
-import contextlib
 import json
 import statistics
 import subprocess
@@ -123,9 +122,7 @@ def with_mutagen(path: Path) -> float | None:
 
 
 def with_tinytag(path: Path) -> float | None:
-    with contextlib.suppress(Exception):
-        return TinyTag.get(path).duration
-    return None
+    return TinyTag.get(path).duration if TinyTag.is_supported(path) else None
 
 
 def with_ffprobe(path: Path) -> float | None:

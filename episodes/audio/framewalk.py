@@ -19,6 +19,8 @@ from episodes.audio.wording import gettext_noop
 _FIRST_WINDOW, _WINDOW = 2**16, 2**20
 _MAX_GAPS = 5_000
 _STRIDE = 64
+_WORTH_A_STRIDE = 2**15
+"""Bytes from which on making an expression costs less than it saves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,8 @@ class FrameTable:
         # The plus makes it possessive: no way back is kept, so the stack stays flat.
         return re.compile(b"(?:%b){%d}+" % (one, _STRIDE), re.DOTALL)
 
-    def stride_at(self, key: bytes) -> re.Pattern[bytes]:
-        """Return the stride over frames of one bit rate, that of `key`."""
-        rate = self.rate(key)
+    def stride_at(self, rate: int) -> re.Pattern[bytes]:
+        """Return the stride over frames of one bit rate."""
         if rate not in self._lone:
             self._lone[rate] = self.stride([each for each in self.lengths if each[2] >> 4 == rate])
         return self._lone[rate]
@@ -124,8 +125,9 @@ def _hop(view: memoryview, table: FrameTable, result: Walk) -> tuple[int, int]:
     """Follow frames through a window; return where the next should stand and the last's length."""
     offset, limit, length = 0, len(view) - table.header_size, 0
     while offset <= limit:
-        if result.stride is not None:
-            while match := result.stride.match(view, offset):
+        if result.rates and len(view) > _WORTH_A_STRIDE:
+            stride = result.stride = result.stride or _stride(view[offset:], table, result)
+            while match := stride.match(view, offset):
                 offset = match.end()
                 result.frames += _STRIDE
         for _ in range(_STRIDE):
@@ -135,21 +137,25 @@ def _hop(view: memoryview, table: FrameTable, result: Walk) -> tuple[int, int]:
             if key not in table.lengths:
                 return offset, length
             if table.rate(key) not in result.rates:
-                _change_stride(view[offset:], key, table, result)
+                _note(table.rate(key), result)
             length = table.lengths[key]
             offset += length
             result.frames += 1
     return offset, length
 
 
-def _change_stride(view: memoryview, key: bytes, table: FrameTable, result: Walk) -> None:
+def _note(rate: int, result: Walk) -> None:
     """Note a bit rate that is new: the first is taken for the only one, a second for variety."""
-    result.rates.add(table.rate(key))
-    if len(result.rates) == 1:
-        result.stride = table.stride_at(key)
-    elif not result.varies:
+    result.rates.add(rate)
+    if len(result.rates) == 2:
         result.varies = True
-        result.stride = table.stride(_by_frequency(view, table))
+        result.stride = None
+
+
+def _stride(view: memoryview, table: FrameTable, result: Walk) -> re.Pattern[bytes]:
+    if result.varies:
+        return table.stride(_by_frequency(view, table))
+    return table.stride_at(next(iter(result.rates)))
 
 
 def _by_frequency(view: memoryview, table: FrameTable) -> list[bytes]:

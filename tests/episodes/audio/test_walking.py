@@ -66,6 +66,7 @@ def windows(request, monkeypatch):
     """Frames must not care where a window of the walk ends."""
     monkeypatch.setattr(framewalk, "_FIRST_WINDOW", request.param[0])
     monkeypatch.setattr(framewalk, "_WINDOW", request.param[1])
+    monkeypatch.setattr(framewalk, "_WORTH_A_STRIDE", 1000)
 
 
 def test_every_frame_is_counted_wherever_windows_end(windows):
