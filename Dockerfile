@@ -5,8 +5,8 @@ FROM python:3.11.14-slim-trixie AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 RUN python -m venv /venv
 ENV PATH=/venv/bin:$PATH
-COPY requirements/base.txt /tmp/base.txt
-RUN pip install --require-hashes --only-binary=:all: -r /tmp/base.txt
+COPY requirements/s3.txt /tmp/s3.txt
+RUN pip install --require-hashes --only-binary=:all: -r /tmp/s3.txt
 WORKDIR /app
 COPY . .
 # Settings insist on addresses; these are not used to build, and none of them stays in the image.
@@ -18,6 +18,8 @@ RUN export DJANGO_SETTINGS_MODULE=config.settings STATIC_ROOT=/app/collected BAS
     && python -m compileall -q /app /venv/lib
 
 FROM python:3.11.14-slim-trixie
+# What listens to audio, encodes it and writes the tags of M4A files.
+RUN apt-get update && apt-get install --yes --no-install-recommends ffmpeg && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --home-dir /data --create-home --shell /usr/sbin/nologin fortnight
 COPY --from=build /venv /venv
 COPY --from=build --chown=10001:10001 /app /app
