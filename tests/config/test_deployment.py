@@ -24,7 +24,7 @@ def test_every_image_is_pinned_by_version():
 
 
 def test_the_image_installs_by_hash_and_runs_as_nobody_in_particular():
-    assert "--require-hashes --only-binary=:all: -r /tmp/base.txt" in DOCKERFILE
+    assert "--require-hashes --only-binary=:all: -r /tmp/s3.txt" in DOCKERFILE
     last_stage = DOCKERFILE.rpartition("\nFROM ")[2]
     assert re.search(r"^USER 10001$", last_stage, re.MULTILINE)
     assert "/healthz" in last_stage
