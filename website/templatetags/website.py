@@ -141,10 +141,10 @@ def episodes_counted(number: int) -> str:
 
 
 ROLES = {
-    "Host": lambda: gettext("Host"),
+    "Host": lambda: pgettext("role", "Host"),
     "Co-Host": lambda: gettext("Co-host"),
     "Guest Host": lambda: gettext("Guest host"),
-    "Guest": lambda: gettext("Guest"),
+    "Guest": lambda: pgettext("role", "Guest"),
     "Producer": lambda: gettext("Producer"),
     "Editor": lambda: gettext("Editor"),
     "Reporter": lambda: gettext("Reporter"),
