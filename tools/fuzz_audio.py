@@ -28,7 +28,7 @@ from catalog.limits import limit_self
 from episodes.audio import reading
 from episodes.audio.facts import Depth, Reading
 from episodes.audio.findings import Refused, refuse
-from episodes.audio.probe import MEMORY
+from episodes.audio.probe import MEMORY, inflate_nothing
 from episodes.audio.reading import read_audio
 from episodes.audio.wording import Value
 from tests.episodes.audio.hostile.mutants import mutant, seeds
@@ -113,6 +113,7 @@ class Worker:
 
 
 def _work(numbers: range, pipe: int) -> None:
+    inflate_nothing()
     limit_self(memory=MEMORY, cpu_seconds=CPU_OF_WORKER)
     for number in numbers:
         begun = time.process_time()
