@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -218,3 +219,43 @@ def test_no_page_is_wider_than_the_screen_or_breaks_the_policy(page, address, ep
         page.goto(f"{origin}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     assert page.problems == []
+
+
+@pytest.fixture
+def heard(address, episode) -> str:
+    """Serve the same episode after it was listened to."""
+    episode.audio.sound_report = {"overview": [index % 50 + 1 for index in range(400)]}
+    episode.audio.save()
+    return address
+
+
+def test_the_waveform_is_the_slider(page, heard):
+    page.goto(heard)
+    wave = page.locator("[data-wave]")
+    box = wave.bounding_box()
+
+    page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.2)
+
+    assert 38 <= float(page.locator("[data-seek]").input_value()) <= 43
+    played = page.evaluate("getComputedStyle(document.querySelector('.is-played')).clipPath")
+    assert 45 < float(re.search(r" ([\d.]+)%", played)[1]) < 55
+    assert wave.get_attribute("aria-hidden") == "true"
+    assert page.problems == []
+
+
+def test_the_waveform_is_there_without_javascript(browser, heard):
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(heard)
+
+    box = page.locator("[data-wave]").bounding_box()
+    assert (box["width"] > 300, box["height"] > 40) == (True, True)
+    assert page.locator("audio").bounding_box()["y"] >= box["y"] + box["height"]
+    context.close()
+
+
+def test_what_was_not_heard_yet_has_the_plain_slider(page, address):
+    page.goto(address)
+
+    assert page.locator("[data-wave]").count() == 0
+    assert page.locator("[data-seek]").bounding_box()["height"] < 30

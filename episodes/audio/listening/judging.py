@@ -72,7 +72,7 @@ REMARKS: dict[str, tuple[str, ...]] = {
     ),
     "silence-inside": (
         gettext_noop(
-            "There are silences of up to {seconds} seconds inside, at {places}. Listen there."
+            "There are silences of up to {seconds} seconds inside, first at {places}. Listen there."
         ),
     ),
     "silence-at-end": (
@@ -84,8 +84,8 @@ REMARKS: dict[str, tuple[str, ...]] = {
     ),
     "channel-drops-out": (
         gettext_noop(
-            "The {what} channel is silent for a while, at {places}, while the other is not. Listen "
-            "there on headphones."
+            "The {what} channel is silent for a while, first at {places}, while the other is not. "
+            "Listen there on headphones."
         ),
     ),
     "off-centre": (
@@ -247,5 +247,5 @@ def _long(code: str, silence: Silence, least: float) -> list[Finding]:
 
 
 def _places(starts: list[float] | tuple[float, ...]) -> str:
-    named = ", ".join(timecode(start) for start in starts[:_SOME])
-    return f"{named} …" if len(starts) > _SOME else named
+    named = dict.fromkeys(timecode(start) for start in starts)
+    return ", ".join(list(named)[:_SOME])

@@ -81,7 +81,7 @@ def test_remarks_say_what_and_what_to_do():
     [dead] = judge(CASES["dead-channel"]).findings
     assert dead.sentence.startswith("The right channel is dead")
     [clipped] = judge(CASES["clipped"]).findings
-    assert "first at 0:01, 1:01, 1:02 …" in clipped.sentence
+    assert "first at 0:01, 1:01, 1:02." in clipped.sentence
 
 
 @pytest.mark.parametrize(("lufs", "mark"), [(-19.0, "good"), (-16.0, "high"), (-20.6, "low")])
