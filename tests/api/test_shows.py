@@ -99,8 +99,9 @@ def test_of_two_rhythms_the_one_in_force_is_told(get):
 def test_artwork_comes_in_sizes_largest_first(get):
     sha256 = hashlib.sha256(b"cover").hexdigest()
     image = Image.objects.create(
-        sha256=sha256, width=1500, height=1500, mime_type="image/png", size=1, alt="A star"
-    )
+        sha256=sha256, width=1500, height=1500, mime_type="image/png", size=1, alt="A star",
+        renditions=[1400, 600, 300, 96],
+    )  # fmt: skip
     Image.objects.filter(pk=image.pk).update(file=f"artwork/{sha256}.png", width=1500, height=1500)
     show = ShowFactory(artwork=image)
 
@@ -108,7 +109,7 @@ def test_artwork_comes_in_sizes_largest_first(get):
 
     assert artwork["alt"] == "A star"
     assert [(size["width"], size["height"]) for size in artwork["sizes"]] == [
-        (1500, 1500), (1400, 1400), (600, 600), (300, 300),
+        (1500, 1500), (1400, 1400), (600, 600), (300, 300), (96, 96),
     ]  # fmt: skip
     assert artwork["sizes"][0]["url"] == f"{BASE}/media/artwork/{sha256}.png"
     assert artwork["sizes"][3]["url"] == f"{BASE}/media/artwork/{sha256}-300.png"
