@@ -59,7 +59,7 @@ _AGAIN = """
 INSERT INTO episodes_job (kind, key, token, attempts, last_error, dead, not_before)
 VALUES (%(kind)s, %(key)s, gen_random_uuid(), 0, '', false, clock_timestamp() + %(after)s)
     ON CONFLICT (kind, key) DO UPDATE
-   SET done_at = NULL, attempts = 0, last_error = '', lease_until = NULL,
+   SET done_at = NULL, dead = false, attempts = 0, last_error = '', lease_until = NULL,
        not_before = EXCLUDED.not_before
  WHERE episodes_job.done_at IS NOT NULL
 RETURNING key
@@ -87,7 +87,8 @@ def enqueue(kind: str, key: str) -> None:
 def enqueue_again(kind: str, key: str, *, after: timedelta = timedelta()) -> bool:
     """Write down work that may be wanted more than once, due in a while; `False` if it stands.
 
-    One that is done is opened again; one that is waiting, at work or given up stays as it is.
+    One that is done, or was called off, is opened again; one that is waiting, at work or given up
+    stays as it is.
     """
     return bool(_execute(_AGAIN, {"kind": kind, "key": key, "after": after}))
 

@@ -208,3 +208,11 @@ def _database_now():
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         return cursor.fetchone()[0]
+
+
+def test_a_dead_job_that_was_called_off_runs_when_it_is_wanted_again():
+    jobs.enqueue(KIND, "1")
+    Job.objects.update(dead=True, attempts=5, done_at=Now())
+
+    assert jobs.enqueue_again(KIND, "1")
+    assert claim() is not None
