@@ -1,7 +1,6 @@
 """The podcast namespace's JSON transcript 1.0.0, and Whisper's segments, which are much alike."""
 
 import json
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -84,9 +83,10 @@ def _segment(segment: Any, number: int, problems: Problems) -> Placed | None:
 
 
 def _milliseconds(value: Any) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return round(value * 1000) if 0 <= value * 1000 <= LATEST_MS else None
+    # Compared first: an integer of JSON may be too long for a float. NaN is in no order.
+    return round(value * 1000) if 0 <= value <= LATEST_MS / 1000 else None
 
 
 def _sentences(placed: Sequence[Placed]) -> list[Placed]:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from episodes.transcripts.document import clean_line
+
 
 def gettext_noop(text: str) -> str:
     """Mark a text for translation and leave it as it is: this package knows no Django."""
@@ -121,8 +123,13 @@ class Problems:
         self._counts[code] += 1
         if self._counts[code] > _MOST_OF_A_KIND:
             return
+        # JSON can name characters that no page and no database takes.
+        values = {
+            name: clean_line(value) if isinstance(value, str) else value
+            for name, value in values.items()
+        }
         message = say(code, line=line, cue=cue, values=values)
-        quoted = quoted.strip()
+        quoted = clean_line(quoted)
         cut = quoted if len(quoted) <= _LONGEST_QUOTE else quoted[: _LONGEST_QUOTE - 1] + "…"
         self._kept.append(Problem(code, message, line, cue, cut, values))
 

@@ -3,6 +3,7 @@
 import pytest
 
 from episodes.transcripts.problems import ERRORS, WARNINGS
+from episodes.transcripts.reading import read_transcript
 from tests.episodes.transcripts.documents import cues_of, read
 
 GOOD = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nOne.\n\n"
@@ -162,3 +163,20 @@ def test_broken_json_is_refused_with_its_line():
 
 def test_no_code_is_an_error_and_a_remark():
     assert not ERRORS.keys() & WARNINGS.keys()
+
+
+def test_numbers_of_any_length_are_a_problem_and_no_accident():
+    long = "9" * 400
+    text = f'{{"segments": [{{"startTime": {long}, "endTime": 2, "body": "Hello"}}]}}'
+
+    (problem,) = [each for each in read_transcript(text).problems if each.code == "segment-shape"]
+
+    assert "startTime" in problem.message
+
+
+def test_what_is_quoted_can_be_shown_and_stored():
+    reading = read_transcript(r'{"segments": [{"startTime": "\ud800", "body": "a\u0000\udfffb"}]}')
+
+    told = [text for each in reading.problems for text in (each.quoted, each.message)]
+    assert "ab" in told
+    assert "\x00" not in "".join(told).encode().decode()
