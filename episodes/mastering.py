@@ -147,7 +147,7 @@ def _make(claimed: jobs.Claim, original: AudioFile, recipe: Recipe) -> None:
         facts = _read_back(part, original, planned, beat)
         heard = hear(part, seconds=facts.duration_ms / 1000, keep_alive=beat)
         sha256, size = _fingerprint(part, beat)
-        stored = storing.settle(part, sha256=sha256, size=size)
+        stored = storing.settle(part, sha256=sha256, size=size, beat=beat)
         made = {"recipe": recipe.value, "gain_db": planned.gain_db, "evened": planned.evened}
         _record(claimed, original, facts, heard, stored, made)
 

@@ -7,7 +7,9 @@ What arrived is what the bucket says, never what a browser says.
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,6 +21,7 @@ PART_SIZE = 16 * 2**20
 """Bytes of a part but the last: 2 GB make 128. S3 takes 5 MiB to 5 GiB and 10,000 of them."""
 SIGNED_SECONDS = 3600
 _PIECE = 2**20
+_SIGN_OF_LIFE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +77,22 @@ def parts(key: str, multipart_id: str) -> list[Part]:
         raise
 
 
-def complete(key: str, multipart_id: str, arrived: list[Part]) -> None:
-    """Make one object of the parts; the bucket has it safely when this returns."""
-    _client().complete_multipart_upload(
-        Bucket=settings.S3_BUCKET,
-        Key=key,
-        UploadId=multipart_id,
-        MultipartUpload={
-            "Parts": [{"PartNumber": part.number, "ETag": part.etag} for part in arrived]
-        },
-    )
+def complete(key: str, multipart_id: str, arrived: list[Part]) -> bool:
+    """Make one object of the parts; the bucket has it safely then. `False` when it is over."""
+    client = _client()
+    listed = [{"PartNumber": part.number, "ETag": part.etag} for part in arrived]
+    try:
+        client.complete_multipart_upload(
+            Bucket=settings.S3_BUCKET,
+            Key=key,
+            UploadId=multipart_id,
+            MultipartUpload={"Parts": listed},
+        )
+    except client.exceptions.ClientError as error:
+        if not _is_missing(error):
+            raise
+        return False
+    return True
 
 
 def abort(key: str, multipart_id: str) -> None:
@@ -123,18 +132,32 @@ def fetch(key: str, target: Path, *, beat: Callable[[], None] | None = None) -> 
     return digest.hexdigest(), size
 
 
-def put(part: Path, key: str) -> None:
+def put(part: Path, key: str, *, beat: Callable[[], None] | None = None) -> None:
     """Upload a file; the object is there in whole or not at all."""
-    _client().upload_file(str(part), settings.S3_BUCKET, key)
+    _beside(beat, partial(_client().upload_file, str(part), settings.S3_BUCKET, key))
 
 
-def copy(source: str, key: str) -> None:
+def copy(source: str, key: str, *, beat: Callable[[], None] | None = None) -> None:
     """Copy inside the bucket; an object of up to 5 GB is there in whole or not at all."""
-    _client().copy_object(
-        Bucket=settings.S3_BUCKET,
-        Key=key,
-        CopySource={"Bucket": settings.S3_BUCKET, "Key": source},
-    )
+    origin = {"Bucket": settings.S3_BUCKET, "Key": source}
+    copying = partial(_client().copy_object, Bucket=settings.S3_BUCKET, Key=key, CopySource=origin)
+    _beside(beat, copying)
+
+
+def _beside(beat: Callable[[], None] | None, work: Callable[[], object]) -> None:
+    """Call `beat` every second while the bucket works: a lease is shorter than a slow line needs.
+
+    `beat` stays in this thread, whose connection to the database it uses. What it raises goes on
+    when the bucket is done.
+    """
+    if beat is None:
+        work()
+        return
+    with ThreadPoolExecutor(1) as thread:
+        running = thread.submit(work)
+        while not wait([running], timeout=_SIGN_OF_LIFE).done:
+            beat()
+        running.result()
 
 
 def delete(key: str) -> None:

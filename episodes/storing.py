@@ -66,18 +66,26 @@ def workspace() -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def settle(part: Path, *, sha256: str, size: int, keep: bool = False) -> Stored:
+def settle(
+    part: Path,
+    *,
+    sha256: str,
+    size: int,
+    keep: bool = False,
+    beat: Callable[[], None] | None = None,
+) -> Stored:
     """Move a complete file from `incoming/` to its address in one step; it is on the disk then.
 
     The caller has written, synced and hashed it. Bytes that are there already stay as they are and
     the part is left for the caller to remove. With `keep` it is left in any case, as a second name
     of the same bytes, on file systems that know such: whoever dies before the database knows of
-    the file can do it again. An empty file has an address and no bytes.
+    the file can do it again. An empty file has an address and no bytes. `beat` is called now
+    and then while a bucket takes the file.
     """
     path = address_of(sha256)
     if size and object_storage.is_used():
         if object_storage.size_of(path) != size:
-            object_storage.put(part, path)
+            object_storage.put(part, path, beat=beat)
     elif size:
         _move(part, full_path(path), size, keep=keep)
     return Stored(sha256, path, size)
@@ -111,7 +119,7 @@ def settled_copy(key: str, *, beat: Callable[[], None]) -> Iterator[tuple[Path, 
         sha256, size = object_storage.fetch(key, copy, beat=beat)
         path = address_of(sha256)
         if object_storage.size_of(path) != size:
-            object_storage.copy(key, path)
+            object_storage.copy(key, path, beat=beat)
         yield copy, Stored(sha256, path, size)
 
 

@@ -7,6 +7,7 @@ worker that dies leaves at most a part in `incoming/`. Originals are only read.
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from episodes.audio.writing.published import write_published
 from episodes.audio.writing.recording import Recording
 from episodes.inspection import columns_of
 from episodes.labelling import KIND, labels_for, plan, point, source_of, use_existing
-from episodes.models import AudioFile, Episode, Job, Transition
+from episodes.models import AudioFile, AudioUpload, Episode, Job, Transition
 
 COVER_SIDE, COVER_BYTES = 600, 200 * 1024
 CHAPTER_SIDE = 300
@@ -71,7 +72,7 @@ def _do(claimed: jobs.Claim) -> None:
             beat=beat,
         )
         sha256 = _digest(part, beat)
-        stored = storing.settle(part, sha256=sha256, size=part.stat().st_size)
+        stored = storing.settle(part, sha256=sha256, size=part.stat().st_size, beat=beat)
     _record(claimed, source, labels, stored, reading)
 
 
@@ -139,8 +140,14 @@ def _forget_if_never_out(episode: Episode, version: AudioFile) -> None:
     if version.uploads.exists() or version.derived.exists():
         return
     version.delete()
-    if not AudioFile.objects.filter(path=version.path).exists():
-        transaction.on_commit(lambda: storing.discard(version.path), robust=True)
+    transaction.on_commit(partial(_discard_unnamed, version.path), robust=True)
+
+
+def _discard_unnamed(path: str) -> None:
+    """Delete bytes that no row names: equal ones may have been uploaded, and wait to be read."""
+    rows = (AudioFile.objects.filter(path=path), AudioUpload.objects.filter(path=path))
+    if not any(each.exists() for each in rows):
+        storing.discard(path)
 
 
 def _recording(source: AudioFile) -> Recording:

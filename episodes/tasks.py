@@ -15,13 +15,13 @@ _AN_HOUR = {"soft_time_limit": 3540, "time_limit": 3600}
 """For what decodes days of sound."""
 
 
-@shared_task(name="episodes.inspect_upload")
+@shared_task(name="episodes.inspect_upload", **_HALF_AN_HOUR)
 def inspect_upload(upload_id: int, **_later: object) -> None:
     if inspection.inspect(upload_id):
         wake(label_due)
 
 
-@shared_task(name="episodes.drain")
+@shared_task(name="episodes.drain", **_HALF_AN_HOUR)
 def drain(**_later: object) -> None:
     inspection.inspect_due()
 

@@ -99,16 +99,22 @@ def complete(incoming: IncomingUpload, *, now: datetime) -> AudioUpload:
     check_alive(incoming, now)
     key = key_of(incoming)
     if incoming.upload_id is None and object_storage.size_of(key) != incoming.size:
-        arrived = object_storage.parts(key, incoming.multipart_id)
-        there = sum(part.size for part in arrived)
-        if there != incoming.size:
-            raise UploadRefused(
-                "cut-off",
-                _("%(there)s of %(size)s bytes are here. Send the missing parts.")
-                % {"there": there, "size": incoming.size},
-            )
-        object_storage.complete(key, incoming.multipart_id, arrived)
+        _put_together(incoming, key)
     return _acknowledge(incoming, storing.Stored("", key, incoming.size), now)
+
+
+def _put_together(incoming: IncomingUpload, key: str) -> None:
+    arrived = object_storage.parts(key, incoming.multipart_id)
+    there = sum(part.size for part in arrived)
+    if there == incoming.size and object_storage.complete(key, incoming.multipart_id, arrived):
+        return
+    if object_storage.size_of(key) == incoming.size:
+        return  # another request was a moment faster
+    raise UploadRefused(
+        "cut-off",
+        _("%(there)s of %(size)s bytes are here. Send the missing parts.")
+        % {"there": there, "size": incoming.size},
+    )
 
 
 @transaction.atomic

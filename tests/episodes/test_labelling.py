@@ -281,6 +281,27 @@ def test_copies_that_nobody_was_promised_do_not_pile_up(
     assert AudioFile.objects.filter(kind="original").count() == 1
 
 
+def test_bytes_that_were_uploaded_elsewhere_and_wait_to_be_read_are_kept(
+    episode: Episode, django_capture_on_commit_callbacks
+):
+    first = label_it(episode)
+    other = EpisodeFactory.create(show=episode.show, number=6)
+    sent = receive(
+        io.BytesIO(stored(first)), episode=other, by=None, original_name="same.mp3", now=NOW
+    )
+    episode.title = "Another title"
+    episode.save()
+    plan_labels()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        write_due()
+
+    assert not AudioFile.objects.filter(pk=first.pk).exists()
+    inspection.inspect(sent.pk)
+    sent.refresh_from_db()
+    assert sent.state == AudioUpload.State.ACCEPTED, sent.message
+
+
 @pytest.mark.parametrize("status", ["released", "withdrawn", "draft again"])
 def test_a_copy_that_was_or_will_be_out_is_kept(status: str, episode: Episode):
     first = label_it(episode)

@@ -7,6 +7,7 @@ import urllib.request
 import pytest
 
 from episodes import object_storage
+from episodes.jobs import LeaseLost
 
 KEY = "incoming/9f3c"
 
@@ -93,3 +94,27 @@ def test_a_bucket_is_used_when_it_is_named(settings, bucket_name):
     settings.S3_BUCKET = bucket_name
 
     assert object_storage.is_used() is bool(bucket_name)
+
+
+def test_a_slow_bucket_lets_the_worker_give_signs_of_life(bucket, tmp_path, monkeypatch):
+    monkeypatch.setattr(object_storage, "_SIGN_OF_LIFE", 0.0)
+    (tmp_path / "part").write_bytes(os.urandom(2**20))
+    beats = []
+
+    object_storage.put(tmp_path / "part", KEY, beat=lambda: beats.append("put"))
+    object_storage.copy(KEY, "audio/ab/abc", beat=lambda: beats.append("copy"))
+
+    assert {"put", "copy"} == set(beats)
+    assert object_storage.size_of("audio/ab/abc") == 2**20
+
+
+def test_a_lost_lease_is_told_when_the_bucket_is_done(bucket, tmp_path, monkeypatch):
+    monkeypatch.setattr(object_storage, "_SIGN_OF_LIFE", 0.0)
+    (tmp_path / "part").write_bytes(b"sound")
+
+    def lose():
+        raise LeaseLost("gone")
+
+    with pytest.raises(LeaseLost):
+        object_storage.put(tmp_path / "part", KEY, beat=lose)
+    assert object_storage.size_of(KEY) == 5

@@ -78,6 +78,22 @@ def test_completing_again_is_harmless(incoming):
     assert AudioUpload.objects.count() == 1
 
 
+@pytest.mark.parametrize("moment", ["parts", "complete"])
+def test_of_two_who_finish_at_once_the_slower_is_told_the_same(incoming, monkeypatch, moment):
+    send(incoming, 1, 2, 3)
+    key, asked = expiring.key_of(incoming), getattr(object_storage, moment)
+    arrived = object_storage.parts(key, incoming.multipart_id)
+    complete = object_storage.complete
+
+    def overtaken(*given):
+        complete(key, incoming.multipart_id, arrived)
+        return asked(*given)
+
+    monkeypatch.setattr(object_storage, moment, overtaken)
+
+    assert multipart.complete(incoming, now=NOW).size == len(DATA)
+
+
 def test_a_process_that_died_after_the_bucket_was_done_loses_nothing(incoming):
     send(incoming, 1, 2, 3)
     key = expiring.key_of(incoming)
