@@ -55,6 +55,13 @@ def make_episode(folder: Path, seconds: int) -> Path:
     return path
 
 
+def of_length(hour: Path, seconds: int) -> Path:
+    """Cut or repeat the hour without encoding it again."""
+    path = hour.with_name(f"of-{seconds}.mp3")
+    run_ffmpeg("-stream_loop", "-1", "-i", hour, "-t", seconds, "-c", "copy", path)
+    return path
+
+
 def run_ffmpeg(*arguments: object) -> None:
     command = [find_ffmpeg(), "-nostdin", "-hide_banner", "-v", "error", "-y", *map(str, arguments)]
     subprocess.run(command, check=True)
@@ -111,13 +118,16 @@ def print_memory(path: Path, seconds: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--memory", action="store_true", help="also five minutes and five hours")
+    parser.add_argument("--only-memory", action="store_true", help="and no comparison")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        compare(make_episode(folder, HOUR))
-        if asked.memory:
+        hour = make_episode(folder, HOUR)
+        if not asked.only_memory:
+            compare(hour)
+        if asked.memory or asked.only_memory:
             for seconds in (300, HOUR, 5 * HOUR):
-                print_memory(make_episode(folder, seconds), seconds)
+                print_memory(of_length(hour, seconds), seconds)
 
 
 if __name__ == "__main__":
