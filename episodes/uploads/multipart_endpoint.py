@@ -68,7 +68,7 @@ def handle_upload(
     now: datetime,
     tell: Tell = as_text,
 ) -> HttpResponse:
-    """Answer GET and HEAD (what has arrived), POST {"parts": [1, …]} (their addresses) and DELETE."""
+    """Answer GET and HEAD (what has arrived), POST {"parts": [1, …]} (addresses) and DELETE."""
     try:
         if request.method in {"GET", "HEAD"}:
             progress = multipart.progress_of(incoming, now=now)
