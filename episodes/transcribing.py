@@ -44,8 +44,8 @@ def store_transcript(
 
     `name` is the file's; `seen` is what `mark_of` said of the transcript that the page showed, and
     None where nobody looked. Speakers are matched with the credited people by any of their names;
-    those of the transcript before keep their person. Raises TranscriptRefused, with every problem by line;
-    nothing is changed then.
+    those of the transcript before keep their person. Raises TranscriptRefused, with every problem
+    by line; nothing is changed then.
     """
     language = read_language(language)
     people = _names_of_credited(episode)
