@@ -85,6 +85,7 @@ class EpisodePartUpload(PartUploadView):
     @extend_schema(
         operation_id="getPartUpload",
         summary="Get which parts have arrived",
+        description="Whole parts, as the bucket says.",
         tags=["Uploads"],
         responses=PartUploadSerializer,
     )
@@ -105,6 +106,7 @@ class EpisodePartUpload(PartUploadView):
     @extend_schema(
         operation_id="cancelPartUpload",
         summary="Cancel an upload to the bucket",
+        description="The parts are thrown away. A finished file is not taken back by this.",
         tags=["Uploads"],
         responses={204: None},
     )
