@@ -10,7 +10,7 @@ from tests.episodes.audio.hostile import attacks, cut, foreign, odd, valid
 from tests.episodes.audio.hostile.case import Case
 from tests.episodes.audio.hostile.names import NAMES
 from tests.factories import NOW, EpisodeFactory
-from tests.processes import CeleryWorker, descendants, wait_for
+from tests.processes import CeleryWorker, wait_for
 
 State = AudioUpload.State
 # The first foreign file is empty and refused before it is stored, as tests/episodes/test_intake.py
@@ -30,7 +30,6 @@ def test_a_worker_reads_the_whole_corpus_and_lives(celery_worker: CeleryWorker):
     episode = EpisodeFactory.create()
     assert celery_worker.child is not None
     pid = celery_worker.child.pid
-    pool = set(descendants(pid))
     uploads: list[tuple[AudioUpload, Case]] = []
     for index, case in enumerate(CASES):
         name = NAMES[index % len(NAMES)]
@@ -48,7 +47,8 @@ def test_a_worker_reads_the_whole_corpus_and_lives(celery_worker: CeleryWorker):
         assert upload.code in expected, case
     assert celery_worker.running
     assert celery_worker.child.pid == pid
-    assert pool & set(descendants(pid)), "no file cost the worker a child"
+    # A child is replaced after 200 tasks, so its number may be another; none was lost.
+    assert "WorkerLostError" not in celery_worker.log.read_text(errors="replace")
     assert celery_worker.answers()
     assert not Job.objects.filter(kind="inspect_upload", done_at=None).exists()
     assert set(Job.objects.filter(kind="inspect_upload").values_list("attempts", flat=True)) == {1}

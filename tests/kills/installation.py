@@ -188,17 +188,20 @@ def running_installation(nursery: Nursery, directory: Path) -> Iterator[tuple[In
         shutil.rmtree(sockets, ignore_errors=True)
 
 
-def wait_until_done(installation: Installation, seconds: float) -> None:
-    """Wait until no job is left to do, pressing Retry as an editor would."""
+def wait_until_read(installation: Installation, seconds: float) -> None:
+    """Wait until no upload is left to read, pressing Retry as an editor would."""
 
     def done() -> bool:
         with contextlib.suppress(psycopg.OperationalError):
             if installation.rows("SELECT 1 FROM episodes_job WHERE dead LIMIT 1"):
                 installation.run("-c", _RETRY)
-            return not installation.rows("SELECT 1 FROM episodes_job WHERE done_at IS NULL LIMIT 1")
+            return not installation.rows(
+                "SELECT 1 FROM episodes_job WHERE kind = 'inspect_upload' AND done_at IS NULL "
+                "LIMIT 1"
+            )
         return False
 
-    wait_for(done, seconds=seconds, what=f"every job to be done\n{installation.logs()}")
+    wait_for(done, seconds=seconds, what=f"every upload to be read\n{installation.logs()}")
 
 
 _RETRY = """

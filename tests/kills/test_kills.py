@@ -15,7 +15,7 @@ import time
 import pytest
 
 from config.embedded.children import Nursery
-from tests.kills.installation import Installation, running_installation, wait_until_done
+from tests.kills.installation import Installation, running_installation, wait_until_read
 from tests.kills.sending import Promises, Sender
 
 pytestmark = pytest.mark.processes
@@ -37,7 +37,7 @@ PAUSE = (0.5, 2.1)
 def test_nothing_acknowledged_is_lost_whoever_is_killed(nursery: Nursery, tmp_path):
     with running_installation(nursery, tmp_path) as (installation, seeded):
         promises = work_under_fire(installation, seeded)
-        wait_until_done(installation, seconds=150)
+        wait_until_read(installation, seconds=150)
 
         check_promises(installation, promises)
         check_readings(installation)
