@@ -41,6 +41,7 @@ class Sender:
         while not self.stop.is_set():
             count += 1
             self.send(recording(f"{self.number}-{count}"))
+            self.stop.wait(random.uniform(1, 4))  # what is sent has to be read as well
 
     def send(self, data: bytes) -> None:
         address = self._begin(len(data))
