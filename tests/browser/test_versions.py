@@ -2,6 +2,7 @@
 
 import io
 import os
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -18,8 +19,15 @@ from episodes.tasks import label_due
 from tests.browser.conftest import Watched
 from tests.episodes.audio import corpus
 from tests.factories import CreditFactory, EpisodeFactory, UserFactory
+from tests.processes import no_broker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def nobody_works_behind_the_test() -> Iterator[None]:
+    with no_broker():
+        yield
 
 
 @pytest.fixture
