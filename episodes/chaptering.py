@@ -183,7 +183,7 @@ def _place(
     mark: ChapterMark,
     images: Mapping[str, Image],
 ) -> None:
-    image = images[mark.image] if mark.image else None
+    image = images.get(mark.image)  # deleted meanwhile, maybe
     values = {"title": mark.title, "url": mark.url, "image": image, "hidden": mark.hidden}
     if row is None:
         row = Chapter(episode=episode, start_ms=mark.start_ms, **values)

@@ -14,7 +14,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from episodes import jobs, labelling, listening, mastering, object_storage, storing, working
+from episodes import (
+    holding,
+    jobs,
+    labelling,
+    listening,
+    mastering,
+    object_storage,
+    storing,
+    working,
+)
 from episodes.audio.containment import read_contained
 from episodes.audio.facts import AudioFacts, Finding, Reading
 from episodes.chaptering import adopt_embedded
@@ -48,6 +57,7 @@ def _do(claimed: jobs.Claim) -> None:
     with transaction.atomic():
         _record(claimed, upload, found)
         if upload.path != came_as:
+            holding.hold(upload.path, upload.size)
             transaction.on_commit(partial(object_storage.delete, came_as), robust=True)
 
 
@@ -146,7 +156,10 @@ def _copied(version: AudioFile) -> dict[str, Any]:
     """Return the facts of equal bytes; a remark on the other upload's name does not apply."""
     names = (*_FACTS, "embedded_chapters", "tags", *listening.SOUND)
     findings = [each for each in version.findings if each["code"] != "extension"]
-    return {**{name: getattr(version, name) for name in names}, "findings": findings}
+    facts = {name: getattr(version, name) for name in names}
+    if report := version.sound_report:  # how a master was made is no fact about its bytes
+        facts["sound_report"] = {name: report[name] for name in report if name != "made"}
+    return {**facts, "findings": findings}
 
 
 def _labels(facts: AudioFacts) -> dict[str, Any]:

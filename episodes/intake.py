@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from episodes import jobs, storing
+from episodes import holding, jobs, storing
 from episodes.audio.text import clean_text
 from episodes.exceptions import UploadRefused
 from episodes.inspection import KIND
@@ -103,6 +103,7 @@ def acknowledge(
     )
     upload.full_clean()
     upload.save()
+    holding.hold(stored.path, stored.size)
     jobs.enqueue(KIND, str(upload.pk))
     wake_on_commit(inspect_upload, upload.pk)
     return upload

@@ -10,6 +10,7 @@ import hashlib
 import os
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,14 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from episodes import jobs, labelling, listening, storing, working
+from episodes import holding, jobs, labelling, listening, storing, working
 from episodes.audio import ffmpeg
 from episodes.audio.containment import read_contained
 from episodes.audio.facts import AudioFacts
 from episodes.audio.listening.facts import Heard
 from episodes.audio.listening.hearing import hear
 from episodes.audio.mastering import Plan, Sound, plan_encoding
+from episodes.beating import beat_while
 from episodes.exceptions import EpisodeError
 from episodes.models import AudioFile, Episode, Job
 from episodes.waking import wake_on_commit
@@ -191,7 +193,7 @@ def _fingerprint(part: Path, beat: ffmpeg.KeepAlive) -> tuple[str, int]:
         while piece := file.read(2**20):
             digest.update(piece)
             beat()
-        os.fsync(file.fileno())
+        beat_while(partial(os.fsync, file.fileno()), beat)
         return digest.hexdigest(), file.tell()
 
 
@@ -222,6 +224,7 @@ def _record(
         )
         version.full_clean()
         version.save()
+        holding.hold(stored.path, stored.size)
     _move_if_current(version)
 
 

@@ -7,7 +7,6 @@ What arrived is what the bucket says, never what a browser says.
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,11 +16,12 @@ from urllib.parse import quote
 from django.conf import settings
 from django.core.files.storage import default_storage
 
+from episodes.beating import beat_while
+
 PART_SIZE = 16 * 2**20
 """Bytes of a part but the last: 2 GB make 128. S3 takes 5 MiB to 5 GiB and 10,000 of them."""
 SIGNED_SECONDS = 3600
 _PIECE = 2**20
-_SIGN_OF_LIFE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,30 +134,14 @@ def fetch(key: str, target: Path, *, beat: Callable[[], None] | None = None) -> 
 
 def put(part: Path, key: str, *, beat: Callable[[], None] | None = None) -> None:
     """Upload a file; the object is there in whole or not at all."""
-    _beside(beat, partial(_client().upload_file, str(part), settings.S3_BUCKET, key))
+    beat_while(partial(_client().upload_file, str(part), settings.S3_BUCKET, key), beat)
 
 
 def copy(source: str, key: str, *, beat: Callable[[], None] | None = None) -> None:
     """Copy inside the bucket; an object of up to 5 GB is there in whole or not at all."""
     origin = {"Bucket": settings.S3_BUCKET, "Key": source}
     copying = partial(_client().copy_object, Bucket=settings.S3_BUCKET, Key=key, CopySource=origin)
-    _beside(beat, copying)
-
-
-def _beside(beat: Callable[[], None] | None, work: Callable[[], object]) -> None:
-    """Call `beat` every second while the bucket works: a lease is shorter than a slow line needs.
-
-    `beat` stays in this thread, whose connection to the database it uses. What it raises goes on
-    when the bucket is done.
-    """
-    if beat is None:
-        work()
-        return
-    with ThreadPoolExecutor(1) as thread:
-        running = thread.submit(work)
-        while not wait([running], timeout=_SIGN_OF_LIFE).done:
-            beat()
-        running.result()
+    beat_while(copying, beat)
 
 
 def delete(key: str) -> None:

@@ -123,6 +123,16 @@ def settled_copy(key: str, *, beat: Callable[[], None]) -> Iterator[tuple[Path, 
         yield copy, Stored(sha256, path, size)
 
 
+def size_of(path: str) -> int | None:
+    """Return how many bytes are stored under a path; `None` when nothing is."""
+    if object_storage.is_used():
+        return object_storage.size_of(path)
+    try:
+        return full_path(path).stat().st_size
+    except FileNotFoundError:
+        return None
+
+
 def discard(path: str) -> None:
     """Delete stored bytes that no row names any more."""
     if object_storage.is_used():

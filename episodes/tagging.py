@@ -19,7 +19,7 @@ from PIL import Image as Pillow
 
 from catalog.artwork import rendition_name
 from catalog.models import Image
-from episodes import jobs, listening, storing, working
+from episodes import holding, jobs, listening, storing, working
 from episodes.audio.facts import Reading
 from episodes.audio.writing.fitting import CHAPTER_PICTURE
 from episodes.audio.writing.labels import Labels
@@ -27,7 +27,7 @@ from episodes.audio.writing.published import write_published
 from episodes.audio.writing.recording import Recording
 from episodes.inspection import columns_of
 from episodes.labelling import KIND, labels_for, plan, point, source_of, use_existing
-from episodes.models import AudioFile, AudioUpload, Episode, Job, Transition
+from episodes.models import AudioFile, Episode, Job, Transition
 
 COVER_SIDE, COVER_BYTES = 600, 200 * 1024
 CHAPTER_SIDE = 300
@@ -128,6 +128,7 @@ def _ensure_version(
     listening.take_over(version, source)
     version.full_clean()
     version.save()
+    holding.hold(stored.path, stored.size)
     return version
 
 
@@ -140,14 +141,7 @@ def _forget_if_never_out(episode: Episode, version: AudioFile) -> None:
     if version.uploads.exists() or version.derived.exists():
         return
     version.delete()
-    transaction.on_commit(partial(_discard_unnamed, version.path), robust=True)
-
-
-def _discard_unnamed(path: str) -> None:
-    """Delete bytes that no row names: equal ones may have been uploaded, and wait to be read."""
-    rows = (AudioFile.objects.filter(path=path), AudioUpload.objects.filter(path=path))
-    if not any(each.exists() for each in rows):
-        storing.discard(path)
+    transaction.on_commit(partial(holding.discard_unnamed, version.path), robust=True)
 
 
 def _recording(source: AudioFile) -> Recording:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+
+from episodes.beating import beat_while
 
 _PIECE = 2**20
 
@@ -16,10 +19,10 @@ def copy_file(source: Path, target: Path, beat: Callable[[], None]) -> None:
             copy.write(piece)
 
 
-def sync(path: Path) -> None:
-    """Bring what was written to `path` onto the disk."""
+def sync(path: Path, beat: Callable[[], None]) -> None:
+    """Bring what was written to `path` onto the disk, which may take longer than a lease."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        beat_while(partial(os.fsync, descriptor), beat)
     finally:
         os.close(descriptor)

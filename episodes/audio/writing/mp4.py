@@ -13,6 +13,7 @@ import dataclasses
 import re
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from episodes.audio.writing.fitting import comment, copyright_line, end_of
 from episodes.audio.writing.labels import ChapterLabel, Labels
 from episodes.audio.writing.languages import three_letters
 from episodes.audio.writing.recording import Recording
+from episodes.beating import beat_while
 
 _TITLE_BYTES = 255
 """`chpl` counts a title's bytes in one byte."""
@@ -54,8 +56,9 @@ def write_mp4(
     """Write the copy, on the disk when this returns, and compare the sound, packet for packet."""
     try:
         _remux(source, target, labels, recording, beat)
-        _write_atoms(target, labels, pictures)
-        sync(target)
+        # Where the index in front grows, mutagen moves all of the sound.
+        beat_while(partial(_write_atoms, target, labels, pictures), beat)
+        sync(target, beat)
         if _digest(source, recording, beat) != _digest(target, recording, beat):
             raise NotWritten("Read back, the sound differs from the original's.")
     except ffmpeg.FfmpegError as error:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from episodes.audio.source import Source
+from episodes.audio.writing.copying import sync
 from episodes.audio.writing.errors import NotWritten
 from episodes.audio.writing.id3 import render_id3
 from episodes.audio.writing.labels import Labels
@@ -38,8 +38,7 @@ def write_tagged(
             for piece in pieces(found, sound, beat):
                 digest.update(piece)
                 copy.write(piece)
-            copy.flush()
-            os.fsync(copy.fileno())
+    sync(target, beat)
     _compare(target, tag + sound.header, sound.size, digest.hexdigest(), beat)
 
 

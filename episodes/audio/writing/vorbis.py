@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from episodes.audio.writing.id3 import JPEG
 from episodes.audio.writing.labels import Labels
 from episodes.audio.writing.languages import UNDETERMINED, three_letters
 from episodes.audio.writing.recording import Recording
+from episodes.beating import beat_while
 
 _PIECE = 2**20
 
@@ -46,10 +48,12 @@ def write_commented(
     copy_file(source, target, beat)
     cover = _picture(pictures[labels.cover]) if labels.cover else None
     if codec == "FLAC":
-        _write_flac(target, labels, cover)
+        write = partial(_write_flac, target, labels, cover)
     else:
-        _write_ogg(target, labels, cover, OggOpus if codec == "Opus" else OggVorbis)
-    sync(target)
+        kind = OggOpus if codec == "Opus" else OggVorbis
+        write = partial(_write_ogg, target, labels, cover, kind)
+    beat_while(write, beat)  # comments that grow move all of the sound
+    sync(target, beat)
     digest = _digest_of_flac if codec == "FLAC" else _digest_of_ogg
     if digest(source, beat) != digest(target, beat):
         raise NotWritten("Read back, the sound differs from the original's.")
