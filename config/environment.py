@@ -8,7 +8,7 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -99,3 +99,15 @@ def bucket_origin(bucket: str, endpoint: str) -> str:
         return f"{parts.scheme}://{parts.netloc}"
     region = env.str("S3_REGION", default="")
     return f"https://{bucket}.s3.{region + '.' if region else ''}amazonaws.com"
+
+
+def cache_url_beside(broker_url: str) -> str:
+    """Return the address of database 1 on the broker's server, or refuse to guess one."""
+    parts = urlsplit(broker_url)
+    if parts.scheme == "redis+socket":
+        return f"unix://{parts.path}?db=1"
+    if parts.scheme in {"redis", "rediss"}:
+        return urlunsplit((parts.scheme, parts.netloc, "/1", parts.query, ""))
+    raise ImproperlyConfigured(
+        "CACHE_URL must be set (redis://host:6379/1) because BROKER_URL is not a Valkey or Redis."
+    )

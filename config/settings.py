@@ -6,15 +6,17 @@ sentence that says what to write.
 
 import logging
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import environ
-from corsheaders.defaults import default_headers, default_methods
+from corsheaders.defaults import default_methods
 from django.core.exceptions import ImproperlyConfigured
 
 from config import security
+from config.api import ALLOWED_HEADERS, API_DESCRIPTION, EXPOSED_HEADERS
 from config.environment import (
     bucket_origin,
+    cache_url_beside,
     env,
     read_bool,
     read_directory,
@@ -24,6 +26,7 @@ from config.environment import (
     read_storage,
 )
 from config.logs import configure_structlog, logging_config
+from config.ticks import TICKS
 from desk.theme import UNFOLD  # noqa: F401 - the admin theme's own setting
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -165,19 +168,6 @@ if not BROKER_URL:
         "or set BROKER_URL=redis://host:6379/0."
     )
 
-
-def cache_url_beside(broker_url: str) -> str:
-    """Return the address of database 1 on the broker's server, or refuse to guess one."""
-    parts = urlsplit(broker_url)
-    if parts.scheme == "redis+socket":
-        return f"unix://{parts.path}?db=1"
-    if parts.scheme in {"redis", "rediss"}:
-        return urlunsplit((parts.scheme, parts.netloc, "/1", parts.query, ""))
-    raise ImproperlyConfigured(
-        "CACHE_URL must be set (redis://host:6379/1) because BROKER_URL is not a Valkey or Redis."
-    )
-
-
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -226,28 +216,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 # Ticks need no memory, and the file that keeps one breaks when beat is killed while writing it.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    # Finds the uploads that no message reached and those that a dead worker left.
-    "read-due-uploads": {"task": "episodes.drain", "schedule": 5.0, "options": {"expires": 5}},
-    # Writes the tags that are due: after a reading, after edits, after a worker died.
-    "label-due-audio": {"task": "episodes.label_due", "schedule": 5.0, "options": {"expires": 5}},
-    # Compares the tags of what is not out yet with its page.
-    "plan-labels": {"task": "episodes.plan_labels", "schedule": 20.0, "options": {"expires": 20}},
-    # Each tick takes one, as far as HEAVY_JOBS_AT_ONCE allows.
-    "listen-to-audio": {"task": "episodes.listen_due", "schedule": 5.0, "options": {"expires": 5}},
-    "master-audio": {"task": "episodes.master_due", "schedule": 5.0, "options": {"expires": 5}},
-    "plan-listening": {
-        "task": "episodes.plan_listening",
-        "schedule": 600.0,
-        "options": {"expires": 300},
-    },
-    "plan-slots": {"task": "episodes.plan_slots", "schedule": 600.0, "options": {"expires": 300}},
-    "forget-expired-uploads": {
-        "task": "episodes.forget_expired",
-        "schedule": 600.0,
-        "options": {"expires": 300},
-    },
-}
+CELERY_BEAT_SCHEDULE = TICKS
 
 # --- Files ---------------------------------------------------------------------------------------
 
@@ -350,18 +319,8 @@ if BEHIND_PROXY:
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_CREDENTIALS = False
 CORS_URLS_REGEX = r"^/api/"
-CORS_EXPOSE_HEADERS = [
-    *("ETag", "Last-Modified", "Link", "Retry-After", "X-Request-ID"),
-    *("RateLimit", "RateLimit-Policy", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"),
-    *("Location", "Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size"),
-    *("Tus-Checksum-Algorithm", "Upload-Offset", "Upload-Length", "Upload-Expires"),
-    *("Upload-Metadata",),
-]
-CORS_ALLOW_HEADERS = [
-    *default_headers,
-    *("tus-resumable", "upload-length", "upload-offset", "upload-metadata", "upload-checksum"),
-    "x-http-method-override",
-]
+CORS_EXPOSE_HEADERS = EXPOSED_HEADERS
+CORS_ALLOW_HEADERS = ALLOWED_HEADERS
 CORS_ALLOW_METHODS = [*default_methods, "HEAD"]
 
 # --- The API -------------------------------------------------------------------------------------
@@ -384,39 +343,7 @@ REST_FRAMEWORK = {
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer"}
 API_REQUESTS_PER_MINUTE = read_int("API_REQUESTS_PER_MINUTE", default=600, minimum=1)
 API_REQUESTS_PER_MINUTE_WITH_TOKEN = 4 * API_REQUESTS_PER_MINUTE
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Fortnight",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.1",
-    "DESCRIPTION": (
-        "Shows, episodes and people of this installation, for apps. Reading needs no log-in.\n\n"
-        "Times are RFC 3339 in UTC, ids are opaque, lists are cursor pages, errors are RFC 9457 "
-        "problems. New fields and new operations may appear in v1; nothing changes its meaning "
-        "or goes away."
-    ),
-    "LICENSE": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PUBLIC": True,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "api.schema.describe_errors",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "ShowType": "catalog.models.shows.Show.Type",
-        "EpisodeType": "episodes.models.episodes.Episode.Type",
-        "Medium": "catalog.models.shows.Show.Medium",
-        "Script": "catalog.models.people.PersonName.Script",
-    },
-    "TAGS": [
-        {"name": "Shows", "description": "What is published here."},
-        {"name": "Episodes", "description": "What came out, from the second of its release on."},
-        {"name": "Uploads", "description": "Sending audio in pieces: tus 1.0, with a token."},
-        {"name": "People", "description": "Who hosts, speaks and works on it."},
-    ],
-}
+SPECTACULAR_SETTINGS = API_DESCRIPTION
 
 # --- Words, dates, mail --------------------------------------------------------------------------
 
