@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from episodes.audio.findings import WORDS
 from episodes.audio.listening.judging import REMARKS
-from episodes.audio.wording import word
+from episodes.audio.wording import MINUS, word
 
 _OURS = {
     "will-retry": (
@@ -47,4 +47,4 @@ def sentence(finding: Mapping[str, Any]) -> str:
 
 
 def _number(value: float) -> str:
-    return number_format(value, use_l10n=True, force_grouping=True)
+    return number_format(value, use_l10n=True, force_grouping=True).replace("-", MINUS)

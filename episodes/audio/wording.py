@@ -20,8 +20,11 @@ def gettext_noop(text: str) -> str:
     return text
 
 
+MINUS = "\N{MINUS SIGN}"
+
+
 def english(number: float) -> str:
-    return f"{number:,}"
+    return f"{number:,}".replace("-", MINUS)
 
 
 def word(

@@ -64,6 +64,7 @@ document.addEventListener("DOMContentLoaded", () => {
       if (field.value.trim() && milliseconds === null) words = text("bad-time");
       else if (milliseconds !== null && milliseconds >= duration()) words = text("beyond", { end: write(duration()) });
       else if (milliseconds !== null && all().some((other) => other !== row && startOf(other) === milliseconds)) words = text("twice");
+      if (words) row.querySelector(".desk-chapter-start .errorlist")?.remove(); // the server's same words
       warning.textContent = words;
       warning.hidden = !words;
       warning.toggleAttribute("data-bad", Boolean(words) && milliseconds === null);

@@ -71,7 +71,7 @@ def test_each_fault_has_its_remark_and_no_other(code: str):
 def test_remarks_say_what_and_what_to_do():
     [quiet] = judge(CASES["quiet"]).findings
     assert quiet.sentence == (
-        "At -19.2 LUFS it is 3.2 dB quieter than podcasts usually are (-16). "
+        "At −19.2 LUFS it is 3.2 dB quieter than podcasts usually are (−16). "
         "Press Normalise, or export it again."
     )
     assert quiet.values == {"lufs": -19.2, "db": 3.2, "target": -16}
