@@ -28,10 +28,15 @@ GUARDS = {
 }
 
 
+def rule_of(error: IntegrityError) -> str:
+    """Return the name of the constraint or trigger that refused; "" when it has none."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) or ""
+
+
 def explain(error: IntegrityError) -> str:
     """Return the sentence of the constraint or trigger that refused, or a general one."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    name = getattr(diagnosis, "constraint_name", None) or ""
+    name = rule_of(error)
     if name in GUARDS:
         return _(GUARDS[name])
     constraint = _constraints().get(name)

@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import RelatedOnlyFieldListFilter, SimpleListFilter
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, connection
 from django.db.models import F, Model, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -26,8 +27,8 @@ from desk.access import access, signed_in
 from desk.admin.base import DeskAdmin, PartInline
 from desk.episode import audio, chapters, multipart, people, release, transcripts, uploads
 from desk.episode.chapter_rows import ChapterForm, ChapterFormSet, with_images
-from desk.episode.form import CreditForm, EpisodeForm
-from desk.guards import explain
+from desk.episode.form import CreditForm, EpisodeForm, Refusal
+from desk.guards import explain, rule_of
 from desk.questions import read_number, read_text
 from desk.site import site
 from desk.templatetags.desk import duration, moment, pill, slot_moment
@@ -334,7 +335,7 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.refusal = request.__dict__.get("desk_refusal", "")
+        form.refusal = request.__dict__.get("desk_refusal")
         return form
 
     def changeform_view(
@@ -344,13 +345,17 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
         form_url: str = "",
         extra_context: Any = None,
     ) -> HttpResponse:
-        """Save; what only the database refuses comes back as a sentence above what was typed."""
+        """Save; what only the database refuses comes back as a sentence with what was typed."""
         context = {**self._panels(request, object_id), **(extra_context or {})}
-        try:
-            return super().changeform_view(request, object_id, form_url, context)  # type: ignore[no-any-return]
-        except IntegrityError as error:
-            request.__dict__["desk_refusal"] = explain(error)
-            return super().changeform_view(request, object_id, form_url, context)  # type: ignore[no-any-return]
+        for is_last_try in (False, True):
+            try:
+                return super().changeform_view(request, object_id, form_url, context)  # type: ignore[no-any-return]
+            except IntegrityError as error:
+                request.__dict__["desk_refusal"] = Refusal(
+                    rule_of(error), explain(error), is_last_try
+                )
+                _rewind(request)
+        return super().changeform_view(request, object_id, form_url, context)  # type: ignore[no-any-return]
 
     def _panels(self, request: HttpRequest, object_id: str | None) -> dict[str, Any]:
         now = timezone.now()
@@ -387,8 +392,12 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
         obj.save(update_fields=[*written, "artwork", "version", "updated_at"])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Let the tags of the audio follow what was saved, unless the episode is out."""
+        """Let the tags of the audio follow what was saved, unless the episode is out.
+
+        Foreign keys are checked here and not at the commit: by then the page has said "saved".
+        """
         super().save_related(request, form, formsets, change)
+        connection.check_constraints()
         saved = Episode.objects.with_labels().get(pk=form.instance.pk)
         labelling.follow(saved, at=timezone.now())
 
@@ -441,6 +450,13 @@ class EpisodeAdmin(SimpleHistoryAdmin, DeskAdmin):
             request, _("“%(episode)s” is a draft now. Upload its audio next.") % {"episode": obj}
         )
         return redirect(reverse("admin:episodes_episode_change", args=[obj.pk]) + "#audio")
+
+
+def _rewind(request: HttpRequest) -> None:
+    """Let files that a first try has read be read again."""
+    for file in request.FILES.values():
+        if isinstance(file, UploadedFile):
+            file.seek(0)
 
 
 FORM_COLUMNS = {

@@ -1,9 +1,10 @@
 """The form of an episode's page, with its rows of credits."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
@@ -21,6 +22,23 @@ from episodes.slots import local_time
 
 MISSED_SLOTS = 6
 
+SLUG_TAKEN = "episodes_episode_slug_unique"
+SAID_AT = {
+    SLUG_TAKEN: "slug",
+    "episodes_episode_number_unique": "number",
+    "episodes_episode_slot_id_key": "slot",
+}
+"""The field of the form that is to be changed, by the rule of the database that is broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the database said to a first try: what was fine when it was checked is taken now."""
+
+    rule: str
+    sentence: str
+    is_last_try: bool = False
+
 
 class SlotChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Slot) -> str:
@@ -30,14 +48,20 @@ class SlotChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 class EpisodeForm(PictureForm):
     picture_field = "artwork"
-    refusal = ""
-    """What the database said to a first try, to be shown above what was typed."""
+    refusal: Refusal | None = None
 
     show = forms.ModelChoiceField(Show.objects.all(), widget=forms.HiddenInput)
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     """The version of the episode that the page showed."""
     slot = SlotChoice(
-        Slot.objects.none(), label=_("Slot"), required=False, empty_label=_("No slot")
+        Slot.objects.none(),
+        label=_("Slot"),
+        required=False,
+        empty_label=_("No slot"),
+        error_messages=dict.fromkeys(
+            ("unique", "invalid_choice"),
+            _("This slot is not free any more. Choose another one, or none."),
+        ),
     )
 
     class Meta:
@@ -91,10 +115,37 @@ class EpisodeForm(PictureForm):
             | Q(pk=self.instance.slot_id)
         ).order_by("due_at")
 
+    def full_clean(self) -> None:
+        """Say at its field what the rows of others leave no room for, and a refusal nobody said.
+
+        A slug that we proposed and that went to another meanwhile is no refusal: there is a next.
+        """
+        super().full_clean()
+        if not self.is_bound:
+            return
+        self._move_to_fields()
+        refusal = self.refusal
+        if refusal is None or self.errors:
+            return
+        if refusal.rule == SLUG_TAKEN and not self["slug"].value() and not refusal.is_last_try:
+            return
+        field = SAID_AT.get(refusal.rule)
+        shown = field if field in self.fields else None
+        self.add_error(shown, ValidationError(refusal.sentence, code="refused"))
+
+    def _move_to_fields(self) -> None:
+        fields = {
+            str(rule.get_violation_error_message()): SAID_AT[rule.name]
+            for rule in Episode._meta.constraints
+            if rule.name in SAID_AT
+        }
+        for error in self.errors.pop(NON_FIELD_ERRORS, self.error_class()).as_data():
+            sentence = str(next(iter(error)))
+            field = fields.get(sentence)
+            self.add_error(field if field in self.fields else None, error)
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if self.refusal:
-            raise ValidationError(self.refusal, code="refused")
         if not cleaned.get("slug") and "slug" not in self.errors and cleaned.get("show"):
             cleaned["slug"] = propose_slug(
                 cleaned["show"],
