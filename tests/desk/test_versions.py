@@ -81,6 +81,18 @@ def test_every_version_tells_what_it_is_who_sent_it_and_can_be_fetched(editor, e
     )
 
 
+def test_what_was_remarked_on_an_original_stays_in_sight_when_its_copy_is_in_use(
+    editor, episode, media
+):
+    upload(episode)
+    remark = {"code": "old", "message": "Something of the tool that wrote it.", "values": {}}
+    AudioFile.objects.update(findings=[remark])
+    write_due()
+    AudioFile.objects.filter(kind="published").update(findings=[])
+
+    assert panel_of(editor, episode).count("Something of the tool that wrote it.") == 1
+
+
 def test_saving_the_page_of_a_draft_lets_the_tags_follow(editor, episode, media):
     upload(episode)
     write_due()
