@@ -516,6 +516,39 @@ def test_two_requests_that_finish_the_same_upload_make_one(begin):
     check_stored_once(incoming)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_row_is_the_last_word_where_locks_of_files_do_not_hold(begin, monkeypatch):
+    """Some network file systems grant every lock: both requests think that they are alone."""
+    incoming = begin(len(DATA))
+    with parts.held(incoming.uid) as part:
+        os.write(part, DATA)
+    together = threading.Barrier(2, timeout=10)
+    settle = storing.settle
+
+    def settle_together(*arguments, **more):
+        together.wait()
+        return settle(*arguments, **more)
+
+    monkeypatch.setattr(fcntl, "flock", lambda _descriptor, _operation: None)
+    monkeypatch.setattr(storing, "settle", settle_together)
+    answers: list[object] = []
+
+    def ask() -> None:
+        try:
+            answers.append(receiving.offset_of(IncomingUpload.objects.get(), now=NOW))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=ask) for _number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert answers == [len(DATA)] * 2
+    check_stored_once(incoming)
+
+
 def test_the_lock_is_the_kernels_and_ends_with_the_process(begin):
     incoming = begin(len(DATA))
     child = os.fork()
