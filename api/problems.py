@@ -122,6 +122,12 @@ PROBLEMS: dict[int, ProblemType] = {
             "It is not your request. Report it with its request_id.",
         ),
         ProblemType(
+            "service-unavailable",
+            503,
+            "The storage does not answer",
+            "Nothing that was stored is lost. Wait as many seconds as “Retry-After” says.",
+        ),
+        ProblemType(
             "insufficient-storage",
             507,
             "There is no room for the file",

@@ -49,10 +49,11 @@ _OK_HEADERS: dict[str, Any] = {
 }
 
 
-_UPLOADS = ("/api/v1/episodes/{uid}/uploads", "/api/v1/episodes/{uid}/part-uploads")
+_PART_UPLOADS = "/api/v1/episodes/{uid}/part-uploads"
+_UPLOADS = ("/api/v1/episodes/{uid}/uploads", _PART_UPLOADS)
 _SENDING = {
-    "post": [409, 412, 413, 415, 423, 460, 507],
-    "patch": [409, 410, 412, 413, 415, 423, 460, 507],
+    "post": [409, 412, 413, 415, 423, 460, 503, 507],
+    "patch": [409, 410, 412, 413, 415, 423, 460, 503, 507],
     "delete": [412, 423],
 }
 
@@ -95,4 +96,6 @@ def _statuses(path: str, method: str) -> list[int]:
     statuses = [400, 401, *([404] if "{" in path else []), 406, 429, 500]
     if path.startswith(_UPLOADS):
         statuses += [403, *_SENDING.get(method, [])]
-    return sorted(statuses)
+    if path.startswith(_PART_UPLOADS):
+        statuses.append(503)
+    return sorted(set(statuses))

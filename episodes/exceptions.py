@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from episodes.readiness import Finding
 from episodes.transcripts.problems import Problem, sentences
 
@@ -28,6 +30,23 @@ class UploadRefused(EpisodeError):
     def __init__(self, code: str, message: str) -> None:
         self.code = code
         super().__init__(message)
+
+
+class StorageUnavailable(EpisodeError):
+    """The bucket is not reached, not well, or turns us away; asking later may help."""
+
+    code = "storage-unavailable"
+    retry_after = 10
+    """Seconds, for the header `Retry-After`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The storage of this installation does not answer just now, or turns us away. "
+                "Nothing that was stored is lost. Try again in a moment; if it lasts, tell "
+                "whoever runs the installation."
+            )
+        )
 
 
 class TranscriptRefused(EpisodeError):

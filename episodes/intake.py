@@ -21,7 +21,7 @@ from episodes.exceptions import UploadRefused
 from episodes.inspection import KIND
 from episodes.models import AudioUpload, Episode
 from episodes.tasks import inspect_upload
-from episodes.uploads.expiring import forget_expired
+from episodes.uploads.expiring import forget_expired_here
 from episodes.waking import wake_on_commit
 from episodes.wording import sentence
 
@@ -44,7 +44,7 @@ def receive(
     limit = settings.AUDIO_UPLOAD_MAX_BYTES
     if isinstance(file, File) and (file.size or 0) > limit:
         raise _too_large(limit)
-    forget_expired(now)
+    forget_expired_here(now)
     try:
         stored = storing.store(_pieces(file), limit=limit)
     except storing.TooLarge as error:

@@ -2,11 +2,16 @@
 
 Only used when `settings.S3_BUCKET` is set (`is_used`). Keys are the paths that a disk would have.
 What arrived is what the bucket says, never what a browser says.
+
+A bucket that is down, too busy or turns us away is `StorageUnavailable`, whatever was asked of it;
+what is not there is `FileNotFoundError`, as on a disk.
 """
 
 import hashlib
+import logging
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,6 +22,17 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 
 from episodes.beating import beat_while
+from episodes.exceptions import StorageUnavailable
+
+try:
+    from boto3.exceptions import Boto3Error
+    from botocore.exceptions import BotoCoreError, ClientError
+except ImportError:  # an installation without a bucket has no library for one
+    _FAILURES: tuple[type[Exception], ...] = ()
+else:
+    _FAILURES = (BotoCoreError, ClientError, Boto3Error)
+
+logger = logging.getLogger(__name__)
 
 PART_SIZE = 16 * 2**20
 """Bytes of a part but the last: 2 GB make 128. S3 takes 5 MiB to 5 GiB and 10,000 of them."""
@@ -37,90 +53,66 @@ def is_used() -> bool:
 
 def begin(key: str) -> str:
     """Open a multipart upload and return the bucket's name for it."""
-    answer = _client().create_multipart_upload(
-        Bucket=settings.S3_BUCKET, Key=key, ContentType="application/octet-stream"
-    )
+    with _asking(key):
+        answer = _client().create_multipart_upload(
+            Bucket=settings.S3_BUCKET, Key=key, ContentType="application/octet-stream"
+        )
     return str(answer["UploadId"])
 
 
 def sign_part(key: str, multipart_id: str, number: int) -> str:
     """Return an address to which one part may be PUT within the hour."""
-    return str(
-        _storage().browser_client.generate_presigned_url(
-            "upload_part",
-            Params={
-                "Bucket": settings.S3_BUCKET,
-                "Key": key,
-                "UploadId": multipart_id,
-                "PartNumber": number,
-            },
-            ExpiresIn=SIGNED_SECONDS,
-        )
-    )
+    return _sign("upload_part", key, UploadId=multipart_id, PartNumber=number)
 
 
 def parts(key: str, multipart_id: str) -> list[Part]:
     """Return the parts that have arrived in whole, by number; none when it is over or unknown."""
-    client = _client()
-    pages = client.get_paginator("list_parts").paginate(
-        Bucket=settings.S3_BUCKET, Key=key, UploadId=multipart_id
-    )
-    try:
+    with suppress(FileNotFoundError), _asking(key):
+        pages = (
+            _client()
+            .get_paginator("list_parts")
+            .paginate(Bucket=settings.S3_BUCKET, Key=key, UploadId=multipart_id)
+        )
         return [
             Part(part["PartNumber"], part["Size"], part["ETag"])
             for page in pages
             for part in page.get("Parts", [])
         ]
-    except client.exceptions.ClientError as error:
-        if _is_missing(error):
-            return []
-        raise
+    return []
 
 
 def complete(key: str, multipart_id: str, arrived: list[Part]) -> bool:
     """Make one object of the parts; the bucket has it safely then. `False` when it is over."""
-    client = _client()
     listed = [{"PartNumber": part.number, "ETag": part.etag} for part in arrived]
-    try:
-        client.complete_multipart_upload(
+    with suppress(FileNotFoundError), _asking(key):
+        _client().complete_multipart_upload(
             Bucket=settings.S3_BUCKET,
             Key=key,
             UploadId=multipart_id,
             MultipartUpload={"Parts": listed},
         )
-    except client.exceptions.ClientError as error:
-        if not _is_missing(error):
-            raise
-        return False
-    return True
+        return True
+    return False
 
 
 def abort(key: str, multipart_id: str) -> None:
     """Throw the parts away; nothing happens when there are none."""
-    client = _client()
-    try:
-        client.abort_multipart_upload(Bucket=settings.S3_BUCKET, Key=key, UploadId=multipart_id)
-    except client.exceptions.ClientError as error:
-        if not _is_missing(error):
-            raise
+    with suppress(FileNotFoundError), _asking(key):
+        _client().abort_multipart_upload(Bucket=settings.S3_BUCKET, Key=key, UploadId=multipart_id)
 
 
 def size_of(key: str) -> int | None:
     """Return how many bytes lie under a key; `None` when nothing does."""
-    client = _client()
-    try:
-        return int(client.head_object(Bucket=settings.S3_BUCKET, Key=key)["ContentLength"])
-    except client.exceptions.ClientError as error:
-        if _is_missing(error):
-            return None
-        raise
+    with suppress(FileNotFoundError), _asking(key):
+        return int(_client().head_object(Bucket=settings.S3_BUCKET, Key=key)["ContentLength"])
+    return None
 
 
 def fetch(key: str, target: Path, *, beat: Callable[[], None] | None = None) -> tuple[str, int]:
     """Download an object to `target`, hashing; return its SHA-256 and size. Memory stays flat."""
     digest, size = hashlib.sha256(), 0
-    body = _client().get_object(Bucket=settings.S3_BUCKET, Key=key)["Body"]
-    with target.open("wb") as file:
+    with _asking(key), target.open("wb") as file:
+        body = _client().get_object(Bucket=settings.S3_BUCKET, Key=key)["Body"]
         for piece in body.iter_chunks(_PIECE):
             digest.update(piece)
             file.write(piece)
@@ -134,43 +126,67 @@ def fetch(key: str, target: Path, *, beat: Callable[[], None] | None = None) -> 
 
 def put(part: Path, key: str, *, beat: Callable[[], None] | None = None) -> None:
     """Upload a file; the object is there in whole or not at all."""
-    beat_while(partial(_client().upload_file, str(part), settings.S3_BUCKET, key), beat)
+    with _asking(key):
+        beat_while(partial(_client().upload_file, str(part), settings.S3_BUCKET, key), beat)
 
 
 def copy(source: str, key: str, *, beat: Callable[[], None] | None = None) -> None:
     """Copy inside the bucket; an object of up to 5 GB is there in whole or not at all."""
     origin = {"Bucket": settings.S3_BUCKET, "Key": source}
-    copying = partial(_client().copy_object, Bucket=settings.S3_BUCKET, Key=key, CopySource=origin)
-    beat_while(copying, beat)
+    with _asking(source):
+        client = _storage().patient_client
+        copying = partial(client.copy_object, Bucket=settings.S3_BUCKET, Key=key, CopySource=origin)
+        beat_while(copying, beat)
 
 
 def delete(key: str) -> None:
-    _client().delete_object(Bucket=settings.S3_BUCKET, Key=key)
+    """Delete an object; nothing happens when there is none."""
+    with suppress(FileNotFoundError), _asking(key):
+        _client().delete_object(Bucket=settings.S3_BUCKET, Key=key)
 
 
 def read(key: str, first: int, length: int) -> Iterator[bytes]:
     """Yield a range of an object."""
-    answer = _client().get_object(
-        Bucket=settings.S3_BUCKET, Key=key, Range=f"bytes={first}-{first + length - 1}"
-    )
-    yield from answer["Body"].iter_chunks(_PIECE)
+    with _asking(key):
+        answer = _client().get_object(
+            Bucket=settings.S3_BUCKET, Key=key, Range=f"bytes={first}-{first + length - 1}"
+        )
+        yield from answer["Body"].iter_chunks(_PIECE)
 
 
 def address(key: str, *, mime_type: str, file_name: str) -> str:
     """Return a signed address from which one object can be read within the hour."""
-    return str(
-        _storage().browser_client.generate_presigned_url(
-            "get_object",
-            Params={
-                "Bucket": settings.S3_BUCKET,
-                "Key": key,
-                "ResponseContentType": mime_type,
-                "ResponseContentDisposition": f"inline; filename*=UTF-8''{quote(file_name)}",
-                "ResponseCacheControl": "private, max-age=3600",
-            },
-            ExpiresIn=SIGNED_SECONDS,
-        )
+    return _sign(
+        "get_object",
+        key,
+        ResponseContentType=mime_type,
+        ResponseContentDisposition=f"inline; filename*=UTF-8''{quote(file_name)}",
+        ResponseCacheControl="private, max-age=3600",
     )
+
+
+def _sign(operation: str, key: str, **more: object) -> str:
+    """Return an address for one request; without keys, signing fails as a bucket's no does."""
+    with _asking(key):
+        return str(
+            _storage().browser_client.generate_presigned_url(
+                operation,
+                Params={"Bucket": settings.S3_BUCKET, "Key": key, **more},
+                ExpiresIn=SIGNED_SECONDS,
+            )
+        )
+
+
+@contextmanager
+def _asking(key: str) -> Iterator[None]:
+    """Turn what the library raises into `FileNotFoundError` or `StorageUnavailable`."""
+    try:
+        yield
+    except _FAILURES as error:
+        if _is_missing(error):
+            raise FileNotFoundError(f"{key} is not in the bucket") from error
+        logger.warning("The bucket failed at %s: %s", key, error)
+        raise StorageUnavailable from error
 
 
 def _storage() -> Any:
@@ -182,5 +198,6 @@ def _client() -> Any:
 
 
 def _is_missing(error: Exception) -> bool:
-    code = error.response["Error"]["Code"]  # type: ignore[attr-defined]
+    answer = getattr(error, "response", None) or {}
+    code = answer.get("Error", {}).get("Code")
     return code in {"404", "NoSuchKey", "NoSuchUpload", "NotFound"}

@@ -13,6 +13,7 @@ from django.utils.http import parse_http_date_safe
 from django.views.decorators.http import require_safe
 
 from episodes import object_storage
+from episodes.exceptions import StorageUnavailable
 from episodes.models import AudioFile
 from feeds.answers import conditional, let_anyone_read, nothing_here, set_caching
 from feeds.ranges import ByteRange, UnsatisfiableRange, parse_range
@@ -105,7 +106,10 @@ def _lead_to_bucket(request: HttpRequest, row: AudioFile) -> HttpResponse:
     if request.method == "HEAD":
         return HttpResponse(content_type=row.mime_type, headers={"Content-Length": str(row.size)})
     name = request.path.rsplit("/", 1)[-1]
-    address = object_storage.address(row.path, mime_type=row.mime_type, file_name=name)
+    try:
+        address = object_storage.address(row.path, mime_type=row.mime_type, file_name=name)
+    except StorageUnavailable as failure:
+        return HttpResponse(status=503, headers={"Retry-After": str(failure.retry_after)})
     return HttpResponse(status=302, headers={"Location": address})
 
 

@@ -127,7 +127,9 @@ class EpisodeUpload(UploadView):
         return [] if self.request.method in {"PATCH", "HEAD", "POST"} else super().get_throttles()
 
     def upload(self, uid: UUID, upload_uid: UUID) -> IncomingUpload:
-        mine = IncomingUpload.objects.filter(episode=self.episode(uid), by=user_of(self.request))
+        mine = IncomingUpload.objects.filter(
+            episode=self.episode(uid), by=user_of(self.request), multipart_id=""
+        )
         return get_object_or_404(mine.select_related("upload"), uid=upload_uid)
 
     @extend_schema(

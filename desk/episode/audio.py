@@ -19,7 +19,7 @@ from desk.access import access, signed_in
 from desk.episode.listening import ListeningPanel, act, read_listening_panel
 from desk.episode.versions import VersionsPanel, read_versions_panel
 from episodes import intake, object_storage, storing, versions
-from episodes.exceptions import UploadRefused
+from episodes.exceptions import StorageUnavailable, UploadRefused
 from episodes.models import AudioFile, AudioUpload, Episode
 from episodes.uploads.expiring import KEPT
 from feeds.links import audio_path
@@ -150,6 +150,11 @@ def audio_panel(request: HttpRequest, object_id: int) -> HttpResponse:
         )
     except UploadRefused as refusal:
         return _answer(request, episode, refusal=str(refusal), status=422)
+    except StorageUnavailable as failure:
+        answer = _answer(request, episode, refusal=str(failure), status=503)
+        if answer.status_code == 503:  # a redirect must not wait
+            answer["Retry-After"] = str(failure.retry_after)
+        return answer
     return _answer(request, episode)
 
 

@@ -63,7 +63,7 @@ def uploads(request: HttpRequest, object_id: int) -> HttpResponse:
 def upload(request: HttpRequest, object_id: int, uid: UUID) -> HttpResponse:
     """Go on with an upload; somebody else's is not there."""
     mine = IncomingUpload.objects.filter(
-        episode=episode_for_upload(request, object_id), by=signed_in(request)
+        episode=episode_for_upload(request, object_id), by=signed_in(request), multipart_id=""
     )
     incoming = get_object_or_404(mine, uid=uid)
     return endpoint.handle_upload(request, incoming=incoming, now=timezone.now())

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from episodes.exceptions import UploadRefused
+from episodes.exceptions import StorageUnavailable, UploadRefused
 from episodes.models import Episode, IncomingUpload
 from episodes.uploads import protocol, receiving
 
@@ -40,6 +40,7 @@ STATUSES = {
     "bad-part": 400,
     "too-many-uploads": 429,
     "checksum-mismatch": 460,
+    "storage-unavailable": 503,
     "no-space": 507,
 }
 """What each refusal is in HTTP; 460 is tus's own."""
@@ -65,6 +66,17 @@ def as_text(refusal: Refusal) -> HttpResponse:
     return HttpResponse(
         refusal.message, status=refusal.status, content_type="text/plain; charset=utf-8"
     )
+
+
+_No = protocol.BadRequest | UploadRefused | StorageUnavailable
+
+
+def told(refusal: _No, tell: Tell, *, status: int | None = None) -> HttpResponse:
+    """Return a no in the door's own form."""
+    answer = tell(Refusal(status or STATUSES[refusal.code], refusal.code, str(refusal)))
+    if isinstance(refusal, StorageUnavailable):
+        answer["Retry-After"] = str(refusal.retry_after)
+    return answer
 
 
 def handle_creation(
@@ -142,7 +154,7 @@ def _handle(
         if method == "DELETE":
             receiving.terminate(incoming)
             return _tus(HttpResponse(status=204))
-    except (protocol.BadRequest, UploadRefused) as refusal:
+    except (protocol.BadRequest, UploadRefused, StorageUnavailable) as refusal:
         return _refuse(refusal, tell)
     answer = _refuse(UploadRefused("method", _("This is not possible here.")), tell, status=405)
     answer["Allow"] = ", ".join(RESOURCE_METHODS)
@@ -164,7 +176,7 @@ def _take_first_bytes(
 ) -> HttpResponse:
     try:
         offset = _take(body, incoming, protocol.Chunk(0, body.length, creation.checksum), now)
-    except UploadRefused as refusal:
+    except (UploadRefused, StorageUnavailable) as refusal:
         return _refuse(refusal, tell)
     return _progress(incoming, offset, status=201)
 
@@ -246,11 +258,8 @@ def _progress(incoming: IncomingUpload, offset: int, *, status: int) -> HttpResp
     return _tus(answer)
 
 
-def _refuse(
-    refusal: protocol.BadRequest | UploadRefused, tell: Tell, *, status: int | None = None
-) -> HttpResponse:
-    found = status or STATUSES[refusal.code]
-    answer = tell(Refusal(found, refusal.code, str(refusal)))
+def _refuse(refusal: _No, tell: Tell, *, status: int | None = None) -> HttpResponse:
+    answer = told(refusal, tell, status=status)
     if refusal.code == "tus-version":
         answer["Tus-Version"] = protocol.VERSION
     if refusal.code == "too-large":

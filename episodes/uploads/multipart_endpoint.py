@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from episodes import object_storage
-from episodes.exceptions import UploadRefused
+from episodes.exceptions import StorageUnavailable, UploadRefused
 from episodes.models import Episode, IncomingUpload
 from episodes.uploads import multipart
-from episodes.uploads.endpoint import STATUSES, Refusal, Tell, as_text
+from episodes.uploads.endpoint import Tell, as_text, told
 from episodes.uploads.expiring import terminate_parts
 
 COLLECTION_METHODS = ("GET", "POST")
@@ -40,10 +40,10 @@ def handle_creation(
 
     GET answers with those that can be gone on with.
     """
-    if request.method == "GET":
-        found = multipart.unfinished(episode=episode, by=by, now=now)
-        return _answer({"uploads": [_described(*each, address) for each in found]})
     try:
+        if request.method == "GET":
+            found = multipart.unfinished(episode=episode, by=by, now=now)
+            return _answer({"uploads": [_described(*each, address) for each in found]})
         asked = _read(request)
         incoming = multipart.begin(
             episode=episode,
@@ -52,7 +52,7 @@ def handle_creation(
             size=_number(asked.get("size")),
             now=now,
         )
-    except UploadRefused as refusal:
+    except (UploadRefused, StorageUnavailable) as refusal:
         return _refuse(refusal, tell)
     nothing = multipart.Progress([], 0)
     answer = _with_offset(_answer(_described(incoming, nothing, address), status=201), nothing)
@@ -78,10 +78,10 @@ def handle_upload(
             numbers = wanted if isinstance(wanted, list) else []
             signed = multipart.sign(incoming, [_number(each) for each in numbers], now=now)
             return _answer({"addresses": {str(number): found for number, found in signed.items()}})
-    except UploadRefused as refusal:
+        terminate_parts(incoming)
+        return HttpResponse(status=204)
+    except (UploadRefused, StorageUnavailable) as refusal:
         return _refuse(refusal, tell)
-    terminate_parts(incoming)
-    return HttpResponse(status=204)
 
 
 def handle_completion(
@@ -90,7 +90,7 @@ def handle_completion(
     """Answer POST: the file is whole, safe, and will be read."""
     try:
         upload = multipart.complete(incoming, now=now)
-    except UploadRefused as refusal:
+    except (UploadRefused, StorageUnavailable) as refusal:
         return _refuse(refusal, tell)
     return _answer({"uid": str(upload.uid), "name": upload.original_name, "size": upload.size})
 
@@ -137,7 +137,7 @@ def _answer(content: dict[str, Any], status: int = 200) -> HttpResponse:
     return JsonResponse(content, status=status, headers={"Cache-Control": "no-store"})
 
 
-def _refuse(refusal: UploadRefused, tell: Tell) -> HttpResponse:
-    answer = tell(Refusal(STATUSES[refusal.code], refusal.code, str(refusal)))
+def _refuse(refusal: UploadRefused | StorageUnavailable, tell: Tell) -> HttpResponse:
+    answer = told(refusal, tell)
     answer["Cache-Control"] = "no-store"
     return answer

@@ -121,6 +121,7 @@ def terminate(incoming: IncomingUpload) -> None:
 def unfinished(*, episode: Episode, by: User, now: datetime) -> list[Unfinished]:
     """Return what a person may go on with, newest first."""
     rows = IncomingUpload.objects.filter(episode=episode, by=by, upload=None, expires_at__gt=now)
+    rows = rows.filter(multipart_id="")
     found = ((incoming, parts.length(incoming.uid)) for incoming in rows)
     return [Unfinished(incoming, length) for incoming, length in found if length is not None]
 

@@ -2,12 +2,18 @@
 
 import hashlib
 import os
+import subprocess
+import sys
 import urllib.request
+from functools import partial
 
 import pytest
 
 from episodes import object_storage
+from episodes.beating import beat_while
+from episodes.exceptions import StorageUnavailable
 from episodes.jobs import LeaseLost
+from tests.bucket import dead_address, refusing_bucket, storage_entry
 
 KEY = "incoming/9f3c"
 
@@ -97,7 +103,7 @@ def test_a_bucket_is_used_when_it_is_named(settings, bucket_name):
 
 
 def test_a_slow_bucket_lets_the_worker_give_signs_of_life(bucket, tmp_path, monkeypatch):
-    monkeypatch.setattr(object_storage, "_SIGN_OF_LIFE", 0.0)
+    monkeypatch.setattr(object_storage, "beat_while", partial(beat_while, every=0.0))
     (tmp_path / "part").write_bytes(os.urandom(2**20))
     beats = []
 
@@ -109,7 +115,7 @@ def test_a_slow_bucket_lets_the_worker_give_signs_of_life(bucket, tmp_path, monk
 
 
 def test_a_lost_lease_is_told_when_the_bucket_is_done(bucket, tmp_path, monkeypatch):
-    monkeypatch.setattr(object_storage, "_SIGN_OF_LIFE", 0.0)
+    monkeypatch.setattr(object_storage, "beat_while", partial(beat_while, every=0.0))
     (tmp_path / "part").write_bytes(b"sound")
 
     def lose():
@@ -118,3 +124,105 @@ def test_a_lost_lease_is_told_when_the_bucket_is_done(bucket, tmp_path, monkeypa
     with pytest.raises(LeaseLost):
         object_storage.put(tmp_path / "part", KEY, beat=lose)
     assert object_storage.size_of(KEY) == 5
+
+
+def everything_asked_of_a_bucket(tmp_path):
+    part = tmp_path / "part"
+    part.write_bytes(b"sound")
+    return [
+        lambda: object_storage.begin(KEY),
+        lambda: object_storage.parts(KEY, "u"),
+        lambda: object_storage.complete(KEY, "u", [object_storage.Part(1, 5, "e")]),
+        lambda: object_storage.abort(KEY, "u"),
+        lambda: object_storage.size_of(KEY),
+        lambda: object_storage.fetch(KEY, tmp_path / "copy"),
+        lambda: object_storage.put(part, KEY),
+        lambda: object_storage.copy(KEY, "audio/ab/abcd"),
+        lambda: object_storage.delete(KEY),
+        lambda: list(object_storage.read(KEY, 0, 5)),
+    ]
+
+
+def use(settings, address):
+    settings.S3_BUCKET = "podcasts"
+    settings.STORAGES = {**settings.STORAGES, "default": storage_entry(address)}
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (503, "SlowDown"),
+        (403, "AccessDenied"),
+        (403, "InvalidAccessKeyId"),
+    ],
+)
+def test_a_bucket_that_says_no_to_everything_is_unavailable(settings, tmp_path, status, code):
+    with refusing_bucket(status, code) as address:
+        use(settings, address)
+        for asked in everything_asked_of_a_bucket(tmp_path):
+            with pytest.raises(StorageUnavailable, match="Nothing that was stored is lost"):
+                asked()
+
+
+def test_a_bucket_that_nobody_made_is_unavailable_and_not_an_empty_one(settings):
+    with refusing_bucket(404, "NoSuchBucket") as address:
+        use(settings, address)
+        with pytest.raises(StorageUnavailable):
+            object_storage.parts(KEY, "u")
+        with pytest.raises(StorageUnavailable):
+            object_storage.abort(KEY, "u")
+
+
+def test_a_bucket_that_nobody_reaches_is_unavailable(settings, tmp_path):
+    use(settings, dead_address())
+    for asked in everything_asked_of_a_bucket(tmp_path)[:3]:
+        with pytest.raises(StorageUnavailable):
+            asked()
+
+
+def test_without_keys_no_address_is_signed(settings, monkeypatch, tmp_path):
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    use(settings, dead_address())
+    settings.STORAGES["default"]["OPTIONS"] |= {"access_key": None, "secret_key": None}
+
+    with pytest.raises(StorageUnavailable):
+        object_storage.sign_part(KEY, "u", 1)
+    with pytest.raises(StorageUnavailable):
+        object_storage.address(KEY, mime_type="audio/mpeg", file_name="a.mp3")
+
+
+def test_what_is_not_in_the_bucket_is_not_found(bucket, tmp_path):
+    with pytest.raises(FileNotFoundError, match=KEY):
+        object_storage.fetch(KEY, tmp_path / "copy")
+    with pytest.raises(FileNotFoundError, match=KEY):
+        object_storage.copy(KEY, "audio/ab/abcd")
+    object_storage.delete(KEY)
+
+
+def test_a_silent_bucket_keeps_nobody_waiting_for_minutes(bucket):
+    def patience(client):
+        config = client.meta.config
+        attempts = config.retries["total_max_attempts"]
+        return attempts * (config.connect_timeout + config.read_timeout)
+
+    assert patience(object_storage.default_storage.client) <= 60
+    assert patience(object_storage.default_storage.patient_client) >= 600
+
+
+def test_an_installation_without_a_bucket_needs_no_library_for_it():
+    code = (
+        "import sys\n"
+        "sys.modules.update(dict.fromkeys(('boto3', 'botocore', 'storages')))\n"
+        "import django; django.setup()\n"
+        "from episodes import object_storage; print(object_storage.is_used())"
+    )
+    given = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "S3_BUCKET": ""}
+    asked = [sys.executable, "-c", code]
+    found = subprocess.run(
+        asked, check=False, capture_output=True, text=True, env=given, timeout=60
+    )
+
+    assert found.stdout.strip() == "False", found.stderr

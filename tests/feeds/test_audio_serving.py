@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from episodes import object_storage
+from episodes.exceptions import StorageUnavailable
 from episodes.models import Episode
 from feeds.links import audio_url
 from feeds.rss import read
@@ -354,3 +356,17 @@ def test_nobody_is_sent_to_a_bucket_for_what_is_not_out(client, bucket):
     give_audio(episode)
 
     assert client.get(path_of(episode)).status_code == 404
+
+
+def test_a_bucket_that_lets_us_sign_nothing_is_a_fault_that_passes(client, bucket, monkeypatch):
+    episode = LiveEpisodeFactory.create(slug="neutrality", release_at=RELEASE)
+    give_audio(episode)
+
+    def fail(*_given, **_more):
+        raise StorageUnavailable
+
+    monkeypatch.setattr(object_storage, "address", fail)
+    answer = client.get(path_of(episode))
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert answer["Cache-Control"] == "no-store"

@@ -2,17 +2,20 @@
 
 import hashlib
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import TestCase
 
 from episodes import object_storage, storing
-from episodes.exceptions import UploadRefused
+from episodes.exceptions import StorageUnavailable, UploadRefused
 from episodes.inspection import inspect
 from episodes.models import AudioUpload, IncomingUpload, Job
 from episodes.uploads import expiring, multipart
+from tests.bucket import dead_address, storage_entry
 from tests.factories import EpisodeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +114,116 @@ def test_an_upload_that_was_given_up_leaves_nothing(incoming):
 
     assert not IncomingUpload.objects.exists()
     assert object_storage.parts(expiring.key_of(incoming), incoming.multipart_id) == []
+
+
+def put_together(incoming):
+    """What a process leaves behind that dies before it acknowledges."""
+    send(incoming, 1, 2, 3)
+    key = expiring.key_of(incoming)
+    arrived = object_storage.parts(key, incoming.multipart_id)
+    assert object_storage.complete(key, incoming.multipart_id, arrived)
+    return key
+
+
+def test_an_object_that_was_never_acknowledged_goes_with_its_row(incoming):
+    key = put_together(incoming)
+
+    assert expiring.forget_expired(NOW + timedelta(hours=25)) == 1
+    assert object_storage.size_of(key) is None
+    assert not IncomingUpload.objects.exists()
+
+
+def test_a_finished_upload_only_loses_its_row(incoming):
+    send(incoming, 1, 2, 3)
+    upload = multipart.complete(incoming, now=NOW)
+
+    assert expiring.forget_expired(NOW + timedelta(hours=25)) == 1
+    assert object_storage.size_of(upload.path) == len(DATA)
+    assert not IncomingUpload.objects.exists()
+
+
+def test_a_row_stays_until_the_bucket_has_let_go(incoming, settings):
+    send(incoming, 1)
+    alive = settings.STORAGES
+    settings.STORAGES = {**alive, "default": storage_entry(dead_address())}
+    with pytest.raises(StorageUnavailable):
+        expiring.terminate_parts(incoming)
+    assert expiring.forget_expired(NOW + timedelta(hours=25)) == 0
+    assert IncomingUpload.objects.get() == incoming
+
+    settings.STORAGES = alive
+    assert expiring.forget_expired(NOW + timedelta(hours=25)) == 1
+    assert object_storage.parts(expiring.key_of(incoming), incoming.multipart_id) == []
+
+
+def failing(monkeypatch, fails):
+    """Have the bucket fail for some; return a list of those that it was asked for."""
+    abort, asked = object_storage.abort, []
+
+    def asked_for(key, multipart_id):
+        asked.append(key)
+        if fails(key):
+            raise StorageUnavailable
+        abort(key, multipart_id)
+
+    monkeypatch.setattr(object_storage, "abort", asked_for)
+    return asked
+
+
+def test_one_that_the_bucket_does_not_let_go_of_keeps_no_other(monkeypatch, caplog):
+    stuck, *others = begin(), begin(), begin()
+    failing(monkeypatch, lambda key: key == expiring.key_of(stuck))
+
+    assert expiring.forget_expired(NOW + timedelta(hours=25)) == len(others)
+    assert list(IncomingUpload.objects.all()) == [stuck]
+    assert expiring.key_of(stuck) in caplog.text
+
+
+def test_a_bucket_that_is_down_is_not_asked_for_each_of_many(monkeypatch):
+    rows = [begin() for _ in range(5)]
+    asked = failing(monkeypatch, lambda _key: True)
+
+    assert expiring.forget_expired(NOW + timedelta(hours=25)) == 0
+    assert len(asked) == 3
+    assert IncomingUpload.objects.count() == len(rows)
+
+
+def test_an_upload_that_is_asked_for_while_it_expires_is_spared(incoming, monkeypatch):
+    send(incoming, 1)
+    late = NOW + timedelta(hours=25)
+    stale = IncomingUpload.objects.get()
+    IncomingUpload.objects.update(expires_at=late + timedelta(hours=1))
+
+    assert not expiring.terminate_parts(stale, expired_at=late)
+    assert multipart.progress_of(incoming, now=NOW).arrived == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_completes_while_it_is_forgotten_is_told_that_it_is_gone(incoming, monkeypatch):
+    key = put_together(incoming)
+    abort = object_storage.abort
+    with ThreadPoolExecutor(1) as thread:
+
+        def complete():
+            try:
+                multipart.complete(incoming, now=NOW)
+            finally:
+                connection.close()
+
+        def overlapping(*given):
+            overlapping.other = thread.submit(complete)
+            with pytest.raises(TimeoutError):
+                overlapping.other.result(timeout=1)  # it waits for the row
+            abort(*given)
+
+        monkeypatch.setattr(object_storage, "abort", overlapping)
+        expiring.terminate_parts(incoming)
+        with pytest.raises(UploadRefused) as refusal:
+            overlapping.other.result(timeout=20)
+
+    assert refusal.value.code == "gone"
+    assert object_storage.size_of(key) is None
+    assert not AudioUpload.objects.exists()
 
 
 def test_an_upload_expires_a_day_after_it_was_last_asked_for(incoming):
