@@ -363,6 +363,7 @@ READINESS_CHECKS = [
     "episodes.readiness.check_audio",
     "episodes.readiness.check_credits",
     "episodes.labelling.check_labels",
+    "episodes.chaptering.check_chapters",
     "feeds.readiness.check_item",
     "feeds.readiness.check_show",
 ]

@@ -6,14 +6,15 @@ a new list means all of it. Rows that stay the same are not written.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.models import Image
 from episodes.chapters.checking import (
@@ -23,6 +24,7 @@ from episodes.chapters.checking import (
     Lack,
     Remark,
     check,
+    is_beyond,
 )
 from episodes.chapters.marks import (
     MAX_BYTES,
@@ -38,8 +40,10 @@ from episodes.chapters.marks import (
     in_order,
 )
 from episodes.chapters.reading import Form, Found
+from episodes.chapters.times import format_time
 from episodes.exceptions import ChaptersRefused
 from episodes.models import AudioFile, Chapter, Episode
+from episodes.readiness import Finding, Severity
 
 LACKS = {
     Lack.NO_TITLE: gettext_lazy("The chapter has no title. Give it one, or remove the row."),
@@ -148,21 +152,70 @@ def fingerprint(marks: Iterable[ChapterMark]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
+def audible(episode: Episode, chapters: Iterable[Chapter]) -> list[Chapter]:
+    """Leave out what starts after the end of the audio: nothing public shows it.
+
+    Such rows are what is left when a shorter audio takes the place of a longer one. They stay in
+    the table until somebody moves them, or the longer audio is back.
+    """
+    duration_ms = _duration(episode)
+    return [row for row in chapters if not is_beyond(row.start_ms, duration_ms)]
+
+
+def say_beyond(chapters: Sequence[tuple[int, str]], *, duration_ms: int) -> tuple[str, str]:
+    """Tell which chapters, as start and title, no listener gets to see, and what to do."""
+    first = ", ".join(f"{format_time(start)} “{title}”" for start, title in chapters[:NAMED])
+    more = len(chapters) - NAMED
+    names = first if more <= 0 else _("%(first)s and %(more)d more") % {"first": first, "more": more}  # fmt: skip  # noqa: E501
+    message = ngettext(
+        "A chapter starts after the end of the audio (%(end)s): %(names)s. Feed, site and apps "
+        "leave it out.",
+        "%(count)d chapters start after the end of the audio (%(end)s): %(names)s. Feed, site and "
+        "apps leave them out.",
+        len(chapters),
+    ) % {"count": len(chapters), "end": format_time(duration_ms), "names": names}
+    return message, _("Move or remove what does not belong there, or upload the longer audio.")
+
+
+NAMED = 3
+"""Chapters that are named in one sentence."""
+
+
+def check_chapters(episode: Episode, *, at: datetime) -> Iterator[Finding]:  # noqa: ARG001
+    """Advise on chapters that a shorter audio has left behind."""
+    duration_ms = _duration(episode)
+    if duration_ms is None:
+        return
+    rows = sorted((row.start_ms, row.title) for row in episode.chapters.all())
+    beyond = [row for row in rows if is_beyond(row[0], duration_ms)]
+    if beyond:
+        message, remedy = say_beyond(beyond, duration_ms=duration_ms)
+        yield Finding(Severity.ADVICE, "chapters_beyond_end", message, remedy, "chapters")
+
+
+def _duration(episode: Episode) -> int | None:
+    return episode.audio.duration_ms if episode.audio else None
+
+
 @transaction.atomic
 def replace_chapters(
-    episode: Episode, marks: Iterable[ChapterMark], *, images: Mapping[str, Image] | None = None
+    episode: Episode,
+    marks: Iterable[ChapterMark],
+    *,
+    images: Mapping[str, Image] | None = None,
+    kept: Iterable[int] = (),
 ) -> Replacement:
     """Make `marks` the episode's chapters; `images` has the pictures by the names in the marks.
 
+    A start may lie after the end of the audio where it is stored already, or among those `kept`.
     Raises ChaptersRefused with a sentence for each row that cannot be, and changes nothing then.
     """
     wanted = in_order(marks)
-    duration_ms = episode.audio.duration_ms if episode.audio else None
-    found = remarks_on(wanted, duration_ms=duration_ms)
-    if any(remark.refuses for remark in found):
-        raise ChaptersRefused([(each.row, told(each)) for each in found if each.refuses])
     Episode.objects.select_for_update(of=("self",)).get(pk=episode.pk)
     stored = {row.start_ms: row for row in episode.chapters.all()}
+    refused = refusals(wanted, duration_ms=_duration(episode), kept={*stored, *kept})
+    if refused:
+        raise ChaptersRefused([(each.row, told(each)) for each in refused])
     done = Replacement()
     for mark in wanted:
         _place(done, stored.pop(mark.start_ms, None), episode, mark, images or {})
@@ -207,7 +260,7 @@ def adopt_embedded(episode: Episode, version: AudioFile) -> None:
     proposal = propose(embedded_chapters(version), source="file")
     fitting: dict[int, ChapterMark] = {}
     for mark in proposal.marks:
-        if mark.start_ms < version.duration_ms:
+        if not is_beyond(mark.start_ms, version.duration_ms):
             title = mark.title[:LONGEST_TITLE].rstrip()
             url = mark.url if _is_link(mark.url) else ""
             fitting.setdefault(mark.start_ms, replace(mark, title=title, url=url))
@@ -266,6 +319,27 @@ def remarks_on(marks: Sequence[ChapterMark], *, duration_ms: int | None) -> list
     said = {each.row for each in found if each.lack in {Lack.BAD_LINK, Lack.LONG_LINK}}
     bad = [row for row, mark in enumerate(marks) if row not in said and not _is_link(mark.url)]
     return [*found, *(Remark(Lack.BAD_LINK, row) for row in bad)]
+
+
+def refusals(
+    marks: Sequence[ChapterMark], *, duration_ms: int | None, kept: Container[int]
+) -> list[Remark]:
+    """Return what cannot be saved.
+
+    Starts that are `kept` may lie after the end of the audio: they were there before it was
+    replaced, and whoever mends a title elsewhere must not have to throw them away.
+    """
+    return [
+        each
+        for each in remarks_on(marks, duration_ms=duration_ms)
+        if each.refuses and not _was_left_behind(each, marks, kept)
+    ]
+
+
+def _was_left_behind(remark: Remark, marks: Sequence[ChapterMark], kept: Container[int]) -> bool:
+    if remark.lack is not Lack.BEYOND_END or remark.row is None:
+        return False
+    return marks[remark.row].start_ms in kept
 
 
 def told(remark: Remark) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from catalog.models import Partnership
+from episodes.chaptering import audible
 from episodes.models import AudioFile, Chapter, Credit, Episode, Transcript
 from episodes.transcripts.writing import forms_of
 from feeds.links import (
@@ -42,7 +43,7 @@ def compose_item(episode: Episode, *, partnerships: Iterable[Partnership]) -> d.
     if reasons or audio is None:
         raise d.IncompleteElement(" ".join(reasons))
     content, description = notes_html(episode, partnerships)
-    chapters = list(episode.chapters.all())
+    chapters = audible(episode, episode.chapters.all())
     return d.Item(
         guid=episode.guid,
         title=episode.title,

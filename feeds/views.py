@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from episodes.chaptering import marks_of
+from episodes.chaptering import audible, marks_of
 from episodes.chapters.json_chapters import MEDIA_TYPE, write_json
 from episodes.models import Episode
 from feeds.answers import (
@@ -79,7 +79,7 @@ def chapters(request: HttpRequest, uid: UUID) -> HttpResponse:
     episode, access = _episode(request, uid, at=at)
     if episode is None:
         return nothing_here()
-    rows = list(episode.chapters.select_related("image").order_by("start_ms"))
+    rows = audible(episode, episode.chapters.select_related("image").order_by("start_ms"))
     if not rows:
         return nothing_here()
     document = write_json(

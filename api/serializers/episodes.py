@@ -15,6 +15,7 @@ from api.serializers.parts import (
 from api.serializers.shows import PartnershipSerializer, ShowReferenceSerializer
 from api.texts import three_forms, with_footer
 from catalog.models import Topic
+from episodes.chaptering import audible
 from episodes.models import Chapter, Correction, Credit, Episode, Soundbite, Transcript
 from episodes.transcribing import names_in
 from episodes.transcripts.writing import forms_of
@@ -192,7 +193,7 @@ class EpisodeSerializer(EpisodeListItemSerializer):
     language = serializers.CharField(source="show.language", help_text="BCP 47.")
     recorded_on = serializers.DateField(allow_null=True)
     notes = serializers.SerializerMethodField()
-    chapters = ChapterSerializer(many=True)
+    chapters = serializers.SerializerMethodField()
     chapters_url = serializers.SerializerMethodField(
         help_text="The same as a Podcasting 2.0 JSON file; null where there is no chapter."
     )
@@ -205,8 +206,13 @@ class EpisodeSerializer(EpisodeListItemSerializer):
     def get_notes(self, episode: Episode) -> dict[str, str]:
         return three_forms(with_footer(episode.notes, episode.show.notes_footer))
 
+    @extend_schema_field(ChapterSerializer(many=True))
+    def get_chapters(self, episode: Episode) -> list[dict[str, Any]]:
+        rows: Any = audible(episode, episode.chapters.all())  # the stubs know one row only
+        return list(ChapterSerializer(rows, many=True, context=self.context).data)
+
     def get_chapters_url(self, episode: Episode) -> str | None:
-        return chapters_url(episode) if episode.chapters.all() else None
+        return chapters_url(episode) if audible(episode, episode.chapters.all()) else None
 
     @extend_schema_field(TranscriptSerializer(many=True))
     def get_transcripts(self, episode: Episode) -> list[dict[str, Any]]:

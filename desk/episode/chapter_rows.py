@@ -24,12 +24,14 @@ from episodes.chaptering import (
     Replacement,
     fingerprint,
     marks_of,
+    refusals,
     remarks_on,
     replace_chapters,
+    say_beyond,
     stored_name,
     told,
 )
-from episodes.chapters.checking import LONGEST_LINK, LONGEST_TITLE
+from episodes.chapters.checking import LONGEST_LINK, LONGEST_TITLE, Lack, Remark, is_beyond
 from episodes.chapters.marks import ChapterMark, clean_title
 from episodes.models import Chapter, Episode
 
@@ -91,6 +93,8 @@ class ChapterForm(forms.ModelForm):  # type: ignore[type-arg]
     picture_alt = forms.CharField(label=_("What it shows"), required=False, max_length=255)
 
     known_images: Mapping[int, Image]
+    remark = ""
+    """What is to be mended in the row as it is stored."""
 
     class Meta:
         model = Chapter
@@ -183,6 +187,9 @@ class ChapterFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         for name in ("id", self.fk.name):
             del form.fields[name]
         form.known_images = self.known_images
+        start = None if self.is_bound else form.initial.get("start_ms")
+        if start is not None and is_beyond(start, self.duration_ms):
+            form.remark = told(Remark(Lack.BEYOND_END))
 
     @cached_property
     def known_images(self) -> dict[int, Image]:
@@ -221,13 +228,23 @@ class ChapterFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         """What the stored list lacks, as code and sentence, named where it is about one chapter."""
         marks = marks_of(self.stored)
         found = remarks_on(marks, duration_ms=self.duration_ms)
-        return [
+        beyond = [
+            (marks[each.row].start_ms, marks[each.row].title)
+            for each in found
+            if each.lack is Lack.BEYOND_END and each.row is not None
+        ]
+        advice = [
             (
                 str(each.lack),
                 told(each) if each.row is None else f"{marks[each.row].title}: {told(each)}",
             )
             for each in found
+            if each.lack is not Lack.BEYOND_END
         ]
+        if beyond and self.duration_ms is not None:
+            sentences = say_beyond(beyond, duration_ms=self.duration_ms)
+            advice.insert(0, (str(Lack.BEYOND_END), " ".join(sentences)))
+        return advice
 
     # --- Checking and saving ----------------------------------------------------------------------
 
@@ -263,12 +280,12 @@ class ChapterFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         )
 
     def _mark_rows(self, rows: list[ChapterForm], marks: list[ChapterMark]) -> None:
-        for remark in remarks_on(marks, duration_ms=self.duration_ms):
-            if remark.refuses and remark.row is None:
+        kept = {row.start_ms for row in self.stored}
+        for remark in refusals(marks, duration_ms=self.duration_ms, kept=kept):
+            if remark.row is None:
                 raise ValidationError(told(remark), code=str(remark.lack))
-            if remark.refuses and remark.row is not None:
-                field = "url" if "link" in remark.lack else "start_ms"
-                rows[remark.row].add_error(field, ValidationError(told(remark), str(remark.lack)))
+            field = "url" if "link" in remark.lack else "start_ms"
+            rows[remark.row].add_error(field, ValidationError(told(remark), str(remark.lack)))
 
     def _keep_pictures(self) -> None:
         """Put a picture that came with the form into it, in case the page has to be shown again."""

@@ -1,5 +1,6 @@
 """Bringing chapters in from a text, a file, the notes or the audio, and taking them away."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,8 +20,10 @@ from catalog.permissions import Action
 from desk.access import access, signed_in
 from desk.episode.chapter_rows import thumbnail_url, token_of
 from desk.questions import read_number
+from episodes import labelling
 from episodes.chaptering import (
     Proposal,
+    audible,
     embedded_chapters,
     explain_unreadable,
     marks_of,
@@ -201,7 +205,7 @@ def _replace(request: HttpRequest, episode: Episode, proposal: Proposal) -> str:
 
 
 def _undo(request: HttpRequest, episode: Episode) -> HttpResponse:
-    kept = request.session.pop(_key(episode), None)
+    kept = request.session.get(_key(episode))
     if kept is None:
         messages.error(request, _("There is nothing to put back."))
         return _back(episode)
@@ -209,10 +213,11 @@ def _undo(request: HttpRequest, episode: Episode) -> HttpResponse:
     names = {mark.image for mark in marks if mark.image}
     images = {stored_name(image): image for image in Image.objects.filter(file__in=names)}
     try:
-        _write(request, episode, marks, images)
+        _write(request, episode, marks, images, kept=[mark.start_ms for mark in marks])
     except ChaptersRefused as refusal:
         messages.error(request, str(refusal))
     else:
+        del request.session[_key(episode)]
         messages.success(request, _("The chapters are as they were before."))
     return _back(episode)
 
@@ -223,13 +228,16 @@ def _write(
     episode: Episode,
     marks: Any,
     images: dict[str, Image],
+    kept: Iterable[int] = (),
 ) -> None:
-    """Replace, and let whoever has the page open be told when they save."""
-    replace_chapters(episode, marks, images=images)
+    """Replace, let whoever has the page open be told when they save, and the file's tags follow."""
+    replace_chapters(episode, marks, images=images, kept=kept)
     locked = Episode.objects.select_for_update(of=("self",)).get(pk=episode.pk)
     locked.version += 1
     locked._history_user = request.user  # type: ignore[attr-defined]  # noqa: SLF001 - simple-history's own hook
     locked.save(update_fields=["version", "updated_at"])
+    saved = Episode.objects.with_labels().get(pk=episode.pk)
+    labelling.follow(saved, at=timezone.now())
 
 
 def _key(episode: Episode) -> str:
@@ -256,7 +264,7 @@ def export_chapters(request: HttpRequest, object_id: int, form: str) -> HttpResp
         file_name=f"{episode.slug}.{episode.audio.extension}" if episode.audio else "",
         duration_ms=_duration(episode),
     )
-    text = writer.write(marks_of(_stored(episode), image_url), about)
+    text = writer.write(marks_of(audible(episode, _stored(episode)), image_url), about)
     response = HttpResponse(text, content_type=f"{writer.media_type}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{episode.slug}.{writer.ending}"'
     response["X-Content-Type-Options"] = "nosniff"

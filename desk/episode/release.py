@@ -26,6 +26,7 @@ from desk.access import access, signed_in
 from desk.guards import explain
 from desk.templatetags.desk import zone_name
 from episodes import publishing
+from episodes.chaptering import check_chapters
 from episodes.exceptions import EpisodeError, NotReady
 from episodes.models import Episode, Transition
 from episodes.readiness import Finding, Severity, check_readiness
@@ -38,6 +39,7 @@ Status = Episode.Status
 class ReleasePanel:
     state: str
     findings: Sequence[Finding]
+    """Of a released episode only what its release left no trace of: an audio that came later."""
     steps: frozenset[str]
     """The names in STEPS that this person may take from this status."""
     zone: str
@@ -82,7 +84,7 @@ def read_release_panel(episode: Episode, allowed: Access, *, now: datetime) -> R
     released = episode.status == Status.RELEASED
     return ReleasePanel(
         state="live" if episode.is_due(now) else "scheduled" if released else episode.status,
-        findings=[] if released else check_readiness(episode, at=when),
+        findings=list((check_chapters if released else check_readiness)(episode, at=when)),
         steps=frozenset(
             name
             for name, step in STEPS.items()

@@ -123,7 +123,8 @@ def channels(count: int) -> str:
 @register.filter
 def section(field: str) -> str:
     """Return the part of the episode's page where a finding is mended."""
-    return {"audio": "audio", "credits": "people", "topics": "topics"}.get(field, "story")
+    parts = {"audio": "audio", "credits": "people", "topics": "topics", "chapters": "chapters"}
+    return parts.get(field, "story")
 
 
 @register.filter

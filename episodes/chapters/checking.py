@@ -57,13 +57,17 @@ def check(marks: Sequence[ChapterMark], *, duration_ms: int | None) -> list[Rema
     return remarks
 
 
+def is_beyond(start_ms: int, duration_ms: int | None) -> bool:
+    """Tell whether nothing is heard at this start any more; None is an audio yet to come."""
+    return start_ms >= (LATEST_MS if duration_ms is None else duration_ms)
+
+
 def _lacks(mark: ChapterMark, duration_ms: int | None) -> list[Lack]:
-    end = LATEST_MS if duration_ms is None else duration_ms
     found = {
         Lack.NO_TITLE: not mark.title.strip(),
         Lack.LONG_TITLE: len(mark.title) > LONGEST_TITLE,
         Lack.BAD_LINK: bool(mark.url) and not is_address(mark.url),
         Lack.LONG_LINK: len(mark.url) > LONGEST_LINK,
-        Lack.BEYOND_END: mark.start_ms >= end,
+        Lack.BEYOND_END: is_beyond(mark.start_ms, duration_ms),
     }
     return [lack for lack, holds in found.items() if holds]

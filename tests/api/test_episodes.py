@@ -104,7 +104,7 @@ def test_an_episode_comes_whole_in_one_answer(get):
         TopicFactory(name="Energy", slug="energy", translations={"ru": "Энергетика"}),
         TopicFactory(name="Tajikistan", slug="tajikistan", kind="country", country_code="TJ"),
     )
-    Chapter.objects.create(episode=episode, start_ms=61_500, title="Dushanbe")
+    Chapter.objects.create(episode=episode, start_ms=51_500, title="Dushanbe")
     Chapter.objects.create(episode=episode, start_ms=0, title="Opening")
     Soundbite.objects.create(episode=episode, start_ms=1000, duration_ms=20_000, title="Best")
     transcript = Transcript.objects.create(episode=episode, language="ru", vtt="WEBVTT\n")
@@ -176,7 +176,7 @@ def test_an_episode_comes_whole_in_one_answer(get):
         },
         "chapters": [
             {"start_seconds": 0.0, "title": "Opening", "url": "", "image": None, "hidden": False},
-            {"start_seconds": 61.5, "title": "Dushanbe", "url": "", "image": None, "hidden": False},
+            {"start_seconds": 51.5, "title": "Dushanbe", "url": "", "image": None, "hidden": False},
         ],
         "chapters_url": f"{BASE}/episodes/{episode.uid}/chapters.json",
         "soundbites": [{"start_seconds": 1.0, "duration_seconds": 20.0, "title": "Best"}],
@@ -259,6 +259,20 @@ def test_a_credit_tells_what_the_person_was_at_the_time(get):
             },
         }
     ]
+
+
+def test_chapters_after_the_end_of_the_audio_are_left_out(get):
+    episode = LiveEpisodeFactory()
+    end = episode.audio.duration_ms
+    Chapter.objects.create(episode=episode, start_ms=end, title="Silence")
+
+    alone = get(f"episodes/{episode.uid}").json()
+    Chapter.objects.create(episode=episode, start_ms=end - 1, title="Last breath")
+    both = get(f"episodes/{episode.uid}").json()
+
+    assert (alone["chapters"], alone["chapters_url"]) == ([], None)
+    assert [chapter["title"] for chapter in both["chapters"]] == ["Last breath"]
+    assert both["chapters_url"]
 
 
 def test_no_chapter_no_chapters_address(get):

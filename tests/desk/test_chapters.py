@@ -10,9 +10,9 @@ from PIL import Image as Pillow
 from catalog.artwork import store_image
 from catalog.models import Membership
 from desk.episode.chapter_rows import token_of
-from episodes.models import Chapter, Episode
+from episodes.models import Chapter, Episode, Job
 from tests.desk.conftest import form_of, page_of
-from tests.factories import AudioFileFactory, EpisodeFactory
+from tests.factories import AudioFileFactory, EpisodeFactory, LiveEpisodeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +35,11 @@ def png(colour="#287"):
 
 def stored(episode):
     return list(episode.chapters.values_list("start_ms", "title"))
+
+
+def formset(response):
+    inlines = response.context["inline_admin_formsets"]
+    return next(each.formset for each in inlines if each.formset.prefix == "chapters")
 
 
 def import_page(episode):
@@ -423,3 +428,82 @@ def test_the_page_takes_as_many_queries_for_thirty_chapters_as_for_one(
 
     with django_assert_num_queries(len(few)):
         editor.get(page_of(episode))
+
+
+# --- A shorter audio ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shortened(episode, chapters):
+    episode.audio = AudioFileFactory(episode=episode, duration_ms=60_000)
+    episode.save()
+    return episode
+
+
+def test_the_page_says_which_chapters_a_shorter_audio_left_behind(editor, shortened):
+    response = editor.get(page_of(shortened))
+    page = response.content.decode()
+
+    sentence = "A chapter starts after the end of the audio (0:01:00): 0:01:00 “Граница”."
+    assert page.count(sentence) == 2  # before the release, and above the table
+    assert '<a href="#chapters">' in page
+    remarks = [row.remark for row in formset(response).forms]
+    assert remarks == ["", "The chapter starts after the end of the audio. Move it, or remove it."]
+    assert f'id="chapters-1-warning">{remarks[1]}' in page
+
+
+def test_a_live_episode_says_it_too(editor, show):
+    live = LiveEpisodeFactory(show=show)
+    Chapter.objects.create(episode=live, start_ms=live.audio.duration_ms, title="Silence")
+
+    page = editor.get(page_of(live)).content.decode()
+
+    assert page.count("A chapter starts after the end of the audio") == 2
+
+
+def test_saving_keeps_what_a_shorter_audio_left_behind(editor, shortened):
+    data = form_of(editor.get(page_of(shortened)))
+    editor.post(page_of(shortened), data | {"title": "Only the title"})
+    assert stored(shortened) == [(0, "Opening"), (60_000, "Граница")]
+
+    data = form_of(editor.get(page_of(shortened)))
+    response = editor.post(page_of(shortened), data | {"chapters-0-title": "Mended"})
+    assert response.status_code == 302
+    assert stored(shortened) == [(0, "Mended"), (60_000, "Граница")]
+
+    data = form_of(editor.get(page_of(shortened)))
+    page = editor.post(page_of(shortened), data | {"chapters-1-start_ms": "2:00"})
+    assert "The chapter starts after the end of the audio" in page.content.decode()
+    assert stored(shortened) == [(0, "Mended"), (60_000, "Граница")]
+
+
+def test_an_import_is_put_back_whole_under_a_shorter_audio(editor, shortened):
+    sent = {"source": "text", "text": "0:00 A", "step": "replace"}
+    editor.post(import_page(shortened), sent)
+    assert stored(shortened) == [(0, "A")]
+
+    editor.post(import_page(shortened), {"step": "undo"})
+    assert stored(shortened) == [(0, "Opening"), (60_000, "Граница")]
+
+
+@pytest.mark.parametrize("form", ["json", "psc", "vtt", "list", "notes"])
+def test_what_is_taken_away_has_no_chapter_that_nobody_hears(editor, shortened, form):
+    text = editor.get(export(shortened, form)).content.decode()
+
+    assert "Opening" in text
+    assert "Граница" not in text
+
+
+def test_an_import_and_putting_it_back_ask_for_tags_at_once(editor, episode, chapters):
+    episode.audio = AudioFileFactory(episode=episode)
+    episode.save()
+    asked = Job.objects.filter(kind="label", done_at=None)
+    assert not asked.exists()
+
+    sent = {"source": "text", "text": "0:00 A", "step": "replace"}
+    editor.post(import_page(episode), sent)
+    assert asked.count() == 1
+
+    asked.delete()
+    editor.post(import_page(episode), {"step": "undo"})
+    assert asked.count() == 1

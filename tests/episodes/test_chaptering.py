@@ -1,10 +1,14 @@
 """Chapters of an episode as a whole: checked, replaced, taken from a file."""
 
+from dataclasses import replace
+
 import pytest
 
 from catalog.models import Image
 from episodes.chaptering import (
     adopt_embedded,
+    audible,
+    check_chapters,
     embedded_chapters,
     explain_unreadable,
     fingerprint,
@@ -18,8 +22,9 @@ from episodes.chapters.checking import Lack
 from episodes.chapters.marks import ChapterMark, Fault, Unreadable, UnreadableChapters
 from episodes.chapters.reading import read
 from episodes.exceptions import ChaptersRefused
-from episodes.models import Chapter
-from tests.factories import AudioFileFactory, EpisodeFactory
+from episodes.models import Chapter, Episode
+from episodes.readiness import Severity, check_readiness
+from tests.factories import NOW, AudioFileFactory, EpisodeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -194,3 +199,70 @@ def test_queries_do_not_grow_with_chapters(episode, count, django_assert_num_que
         replace_chapters(episode, after)
 
     assert marks_of(episode.chapters.select_related("image")) == tuple(after)
+
+
+# --- A shorter audio ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shortened(episode):
+    """Six chapters of an hour, of which a minute is left."""
+    for number in range(6):
+        Chapter.objects.create(episode=episode, start_ms=number * 30_000, title=f"Глава {number}")
+    return episode
+
+
+def codes(episode):
+    return [finding.code for finding in check_readiness(episode, at=NOW)]
+
+
+def test_chapters_at_and_after_the_end_are_advised_about_by_name(shortened):
+    [finding] = check_chapters(shortened, at=NOW)
+
+    assert "chapters_beyond_end" in codes(shortened)
+    assert finding.severity is Severity.ADVICE
+    assert finding.message == (
+        "4 chapters start after the end of the audio (0:01:00): 0:01:00 “Глава 2”, "
+        "0:01:30 “Глава 3”, 0:02:00 “Глава 4” and 1 more. Feed, site and apps leave them out."
+    )
+    assert "upload the longer audio" in finding.remedy
+
+
+def test_nobody_is_told_of_chapters_that_are_heard(episode, shortened):
+    shortened.chapters.filter(start_ms__gte=60_000).delete()
+    assert "chapters_beyond_end" not in codes(shortened)
+
+    shortened.audio = None
+    Chapter.objects.create(episode=shortened, start_ms=90_000, title="Late")
+    assert "chapters_beyond_end" not in codes(shortened)
+
+
+def test_what_a_shorter_audio_left_behind_stays_and_comes_back_with_a_longer_one(shortened):
+    assert [row.start_ms for row in audible(shortened, shortened.chapters.all())] == [0, 30_000]
+    assert shortened.chapters.count() == 6
+
+    shortened.audio = AudioFileFactory(episode=shortened, duration_ms=3_600_000)
+    assert len(audible(shortened, shortened.chapters.all())) == 6
+
+
+def test_a_title_is_mended_while_others_are_left_behind_and_no_new_one_joins_them(shortened):
+    marks = list(marks_of(shortened.chapters.all()))
+
+    replace_chapters(shortened, [replace(marks[0], title="Mended"), *marks[1:]])
+    assert shortened.chapters.first().title == "Mended"
+    assert shortened.chapters.count() == 6
+
+    with pytest.raises(ChaptersRefused):
+        replace_chapters(shortened, [*marks, ChapterMark(60_001, "New")])
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_advice_costs_no_query_beside_that_about_the_tags(
+    episode, count, django_assert_num_queries
+):
+    for number in range(count):
+        Chapter.objects.create(episode=episode, start_ms=90_000 + number, title="Late")
+    row = Episode.objects.with_labels().get()
+
+    with django_assert_num_queries(0):
+        assert len(list(check_chapters(row, at=NOW))) == 1

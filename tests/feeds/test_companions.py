@@ -8,7 +8,12 @@ import time_machine
 from episodes.models import Chapter, Transcript
 from episodes.transcripts.writing import FORMS
 from feeds.links import chapters_url, transcript_url
-from tests.factories import EpisodeFactory, LiveEpisodeFactory, MembershipFactory
+from tests.factories import (
+    AudioFileFactory,
+    EpisodeFactory,
+    LiveEpisodeFactory,
+    MembershipFactory,
+)
 from tests.feeds.shows import (
     RELEASE,
     document,
@@ -82,6 +87,31 @@ def test_chapters_are_json_of_the_podcast_namespace(client):
             },
         ],
     }
+
+
+def test_chapters_after_the_end_of_a_shorter_audio_are_in_no_list_until_it_is_longer(client):
+    show = make_full_show()
+    episode = make_full_episode(show)
+    address = local(chapters_url(episode))
+    audio = episode.audio
+
+    episode.audio = AudioFileFactory(episode=episode, duration_ms=30_250)
+    episode.save()
+    [item] = document(show).items
+    told = json.loads(client.get(address).content)["chapters"]
+    assert [chapter.title for chapter in item.chapters] == ["Opening"]
+    assert [chapter["title"] for chapter in told] == ["Opening"]
+
+    episode.chapters.filter(start_ms=0).delete()
+    [item] = document(show).items
+    assert (item.chapters_link, item.chapters) == (None, ())
+    assert client.get(address).status_code == 404
+
+    episode.audio = audio
+    episode.save()
+    [item] = document(show).items
+    assert [chapter.title for chapter in item.chapters] == ["Summit"]
+    assert len(json.loads(client.get(address).content)["chapters"]) == 2
 
 
 def test_transcript_is_webvtt_for_everyone(client):

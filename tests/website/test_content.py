@@ -138,6 +138,17 @@ def test_chapters_outside_the_table_of_contents_are_left_out(client, episode):
     assert "Opening" not in page(client, episode.get_absolute_url())
 
 
+def test_chapters_after_the_end_of_the_audio_are_left_out(client, episode):
+    end = episode.audio.duration_ms
+    Chapter.objects.create(episode=episode, start_ms=end - 1, title="Last breath")
+    Chapter.objects.create(episode=episode, start_ms=end, title="Silence")
+
+    body = page(client, episode.get_absolute_url())
+
+    assert "Last breath" in body
+    assert "Silence" not in body
+
+
 @pytest.mark.parametrize("count", [1, 30])
 def test_chapters_show_their_pictures_in_as_many_queries_for_thirty_as_for_one(
     client, episode, count, django_assert_num_queries

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from catalog.models import Partnership
+from episodes.chaptering import audible
 from episodes.models import Credit, Episode
 from episodes.querysets import EpisodeQuerySet
 from feeds.links import audio_url
@@ -32,7 +33,7 @@ def episode(request: HttpRequest, *, at: datetime, show: str, slug: str) -> Http
         "episode": row,
         "show": row.show,
         "cast": _by_role(row),
-        "chapters": row.chapters.filter(hidden=False).select_related("image"),
+        "chapters": audible(row, row.chapters.filter(hidden=False).select_related("image")),
         "transcripts": [read_page(row, text, row.credits.all()) for text in row.transcripts.all()],
         "corrections": row.corrections.all(),
         "partnerships": partnerships,
