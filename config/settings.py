@@ -366,6 +366,7 @@ READINESS_CHECKS = [
     "episodes.chaptering.check_chapters",
     "feeds.readiness.check_item",
     "feeds.readiness.check_show",
+    "feeds.readiness.check_cover",
 ]
 """What a release is asked, lowest package first; each is called as check(episode, at=...)."""
 

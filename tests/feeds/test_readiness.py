@@ -62,6 +62,51 @@ def test_artwork_outside_apples_sizes_is_told(width, found):
     assert ("show_artwork_size" in codes(LiveEpisodeFactory.create(show=show))) == found
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "found"),
+    [
+        (1399, 1399, True),
+        (1400, 1400, False),
+        (3000, 3000, False),
+        (3001, 3001, True),
+        (3000, 2999, True),
+    ],
+)
+def test_an_episodes_own_cover_outside_apples_sizes_is_told(width, height, found):
+    cover = make_image("own.jpg", width)
+    cover.height = height
+    episode = LiveEpisodeFactory.create(artwork=cover)
+
+    assert ("artwork_size" in codes(episode, Severity.ADVICE)) == found
+
+
+@pytest.mark.parametrize(("size", "found"), [(512_000, False), (512_001, True)])
+def test_a_cover_heavier_than_apple_advises_is_told_of_show_and_episode(size, found):
+    cover = make_image("heavy.jpg")
+    cover.size = size
+    cover.save()
+
+    of_show = LiveEpisodeFactory.create(show=ShowFactory.create(artwork=cover))
+    of_its_own = LiveEpisodeFactory.create(artwork=cover)
+
+    assert ("show_artwork_heavy" in codes(of_show, Severity.ADVICE)) == found
+    assert ("artwork_heavy" in codes(of_its_own, Severity.ADVICE)) == found
+    assert "artwork_heavy" not in codes(of_show)
+
+
+def test_the_advice_on_a_cover_says_what_it_is_and_what_to_upload():
+    cover = make_image("own.jpg", 900)
+    cover.size = 700_000
+    episode = LiveEpisodeFactory.create(artwork=cover)
+
+    found = {each.code: each for each in check_readiness(episode, at=NOW)}
+
+    assert "900 × 900" in found["artwork_size"].message
+    assert "1400 to 3000 pixels" in found["artwork_size"].remedy
+    assert "700 KB" in found["artwork_heavy"].message
+    assert "JPEG" in found["artwork_heavy"].remedy
+
+
 def test_show_without_artwork_or_owner_is_told_and_holds_nothing_back():
     episode = LiveEpisodeFactory.create(show=ShowFactory.create(owner_email=""))
 
