@@ -187,7 +187,11 @@ def _of_peaks(measured: Measured, *, too_high: bool) -> list[Finding]:
     peak = measured.true_peak_dbtp
     if too_high and peak is not None:
         over = round(round(peak, 1) - CEILING, 1)
-        found.append(remark("peaks", dbtp=f"{peak:+.1f}".replace("-", MINUS), ceiling=round(CEILING), db=over))
+        found.append(
+            remark(
+                "peaks", dbtp=f"{peak:+.1f}".replace("-", MINUS), ceiling=round(CEILING), db=over
+            )
+        )
     if measured.clippings:
         places = _places(measured.clipped_at)
         found.append(remark("clipped", count=measured.clippings, places=places))
