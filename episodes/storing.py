@@ -192,7 +192,11 @@ def _write(part: Path, pieces: Iterable[bytes], limit: int) -> tuple[str, int]:
 def _move(part: Path, final: Path, size: int, *, keep: bool) -> None:
     _directory(str(final.parent.relative_to(Path(settings.MEDIA_ROOT).resolve())))
     if not final.exists() or final.stat().st_size != size:
-        (_second_name(part) if keep else part).replace(final)
+        name = _second_name(part) if keep else part
+        name.replace(final)
+        if name != part:
+            # Where another was a moment faster both are names of one file: a rename does nothing.
+            name.unlink(missing_ok=True)
     sync_directory(final.parent)
 
 

@@ -5,8 +5,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from episodes import intake
 from episodes.exceptions import UploadRefused
-from episodes.models import IncomingUpload
+from episodes.models import Episode, IncomingUpload
+from episodes.uploads.expiring import KEPT
 
 MOST_UNFINISHED = 20
 """Unfinished uploads that one person may have."""
@@ -20,7 +22,24 @@ def check_alive(incoming: IncomingUpload, now: datetime) -> None:
         )
 
 
-def check_number(by: User, now: datetime) -> None:
+def new_upload(
+    *, episode: Episode, by: User, original_name: str, size: int, now: datetime
+) -> IncomingUpload:
+    """Return a row, not saved yet; raise `UploadRefused` when the bytes would come in vain."""
+    intake.check_size(size)
+    _check_number(by, now)
+    incoming = IncomingUpload(
+        episode=episode,
+        by=by,
+        original_name=intake.label_of(original_name),
+        size=size,
+        expires_at=now + KEPT,
+    )
+    incoming.full_clean()
+    return incoming
+
+
+def _check_number(by: User, now: datetime) -> None:
     waiting = IncomingUpload.objects.filter(by=by, upload=None, expires_at__gt=now).count()
     if waiting >= MOST_UNFINISHED:
         raise UploadRefused(

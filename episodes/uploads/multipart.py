@@ -16,7 +16,7 @@ from accounts.models import User
 from episodes import intake, object_storage, storing
 from episodes.exceptions import UploadRefused
 from episodes.models import AudioUpload, Episode, IncomingUpload
-from episodes.uploads.checks import check_alive, check_number, gone
+from episodes.uploads.checks import check_alive, gone, new_upload
 from episodes.uploads.expiring import KEPT, key_of
 
 MOST_SIGNED = 100
@@ -35,16 +35,7 @@ def begin(
     *, episode: Episode, by: User, original_name: str, size: int, now: datetime
 ) -> IncomingUpload:
     """Open an upload of `size` bytes; raise `UploadRefused` when it would come in vain."""
-    intake.check_size(size)
-    check_number(by, now)
-    incoming = IncomingUpload(
-        episode=episode,
-        by=by,
-        original_name=intake.label_of(original_name),
-        size=size,
-        expires_at=now + KEPT,
-    )
-    incoming.full_clean()
+    incoming = new_upload(episode=episode, by=by, original_name=original_name, size=size, now=now)
     incoming.multipart_id = object_storage.begin(key_of(incoming))
     incoming.save()
     return incoming

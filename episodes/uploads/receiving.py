@@ -21,7 +21,7 @@ from episodes import intake, storing
 from episodes.exceptions import UploadRefused
 from episodes.models import Episode, IncomingUpload
 from episodes.uploads import parts
-from episodes.uploads.checks import check_alive, check_number, gone
+from episodes.uploads.checks import check_alive, gone, new_upload
 from episodes.uploads.copying import Body, Limits, copy_checked, copy_on
 from episodes.uploads.expiring import KEPT
 from episodes.uploads.hashing import Hasher, RunningHashes
@@ -45,17 +45,8 @@ def begin(
     *, episode: Episode, by: User, original_name: str, size: int, now: datetime
 ) -> IncomingUpload:
     """Make room for a file of `size` bytes; raise `UploadRefused` when it would come in vain."""
-    intake.check_size(size)
+    incoming = new_upload(episode=episode, by=by, original_name=original_name, size=size, now=now)
     _check_room(size)
-    check_number(by, now)
-    incoming = IncomingUpload(
-        episode=episode,
-        by=by,
-        original_name=intake.label_of(original_name),
-        size=size,
-        expires_at=now + KEPT,
-    )
-    incoming.full_clean()
     parts.create(incoming.uid)
     incoming.save()
     return incoming
