@@ -164,9 +164,13 @@ def audible(episode: Episode, chapters: Iterable[Chapter]) -> list[Chapter]:
 
 def say_beyond(chapters: Sequence[tuple[int, str]], *, duration_ms: int) -> tuple[str, str]:
     """Tell which chapters, as start and title, no listener gets to see, and what to do."""
-    first = ", ".join(f"{format_time(start)} “{title}”" for start, title in chapters[:NAMED])
-    more = len(chapters) - NAMED
-    names = first if more <= 0 else _("%(first)s and %(more)d more") % {"first": first, "more": more}  # fmt: skip  # noqa: E501
+    names = ", ".join(
+        _("%(start)s “%(title)s”") % {"start": format_time(start), "title": title}
+        for start, title in chapters[:NAMED]
+    )
+    if len(chapters) > NAMED:
+        more = len(chapters) - NAMED
+        names = _("%(first)s and %(more)d more") % {"first": names, "more": more}
     message = ngettext(
         "A chapter starts after the end of the audio (%(end)s): %(names)s. Feed, site and apps "
         "leave it out.",
