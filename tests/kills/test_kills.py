@@ -37,7 +37,7 @@ PAUSE = (0.5, 2.1)
 def test_nothing_acknowledged_is_lost_whoever_is_killed(nursery: Nursery, tmp_path):
     with running_installation(nursery, tmp_path) as (installation, seeded):
         promises = work_under_fire(installation, seeded)
-        wait_until_read(installation, seconds=150)
+        wait_until_read(installation, seconds=100 + KILLS / 2)
 
         check_promises(installation, promises)
         check_readings(installation)
