@@ -202,7 +202,8 @@ def act(episode: Episode, wanted: str) -> bool:
 
 
 def _number(value: float, digits: int = 1) -> str:
-    text = str(number_format(value, digits, use_l10n=True))
+    # Rounded first: Django cuts digits off, and the remarks below the figures round theirs.
+    text = str(number_format(round(value, digits), digits, use_l10n=True))
     return (
         pgettext("a negative number", "−%(number)s") % {"number": text[1:]} if value < 0 else text
     )

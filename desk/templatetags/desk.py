@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from django import template
 from django.contrib.messages.storage.base import Message
 from django.template.defaultfilters import date as format_date
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info, ngettext
@@ -112,7 +114,7 @@ def kilobits(bits_per_second: int) -> str:
 
 @register.filter
 def kilohertz(hertz: int) -> str:
-    return _("%(rate)s kHz") % {"rate": f"{hertz / 1000:g}"}
+    return _("%(rate)s kHz") % {"rate": number_format(Decimal(f"{hertz / 1000:g}"))}
 
 
 @register.filter

@@ -4,9 +4,10 @@ import io
 import re
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from catalog.models import Membership
+from desk.templatetags.desk import kilohertz
 from episodes import inspection, listening, mastering
 from episodes.audio import ffmpeg
 from episodes.intake import receive
@@ -56,6 +57,18 @@ def test_it_says_that_it_listens_and_then_what_it_heard(editor, episode, media, 
     assert 'class="desk-wave__silence" x="150.0" width="150.0"' in after
     assert "Press Normalise, or export it again." in after
     assert 'value="normalise"' in after
+
+
+def test_figures_are_rounded_as_the_remarks_are_and_not_cut(editor, episode, media, tmp_path):
+    seconds, wave = parts((4, sine(-30)))
+    version = upload(episode, write_wav(tmp_path / "x.wav", seconds, wave, wave).read_bytes())
+    listening.listen(version.pk)
+    type(version).objects.filter(pk=version.pk).update(integrated_lufs=-30.16)
+
+    heard = report_of(editor, episode)
+
+    assert "−30.2 LUFS" in heard
+    assert "14.2 dB quieter than podcasts usually are" in heard
 
 
 def test_an_episode_without_audio_has_no_report(editor, episode, media):
@@ -143,3 +156,8 @@ def test_numbers_and_remarks_come_in_the_readers_language(as_role, episode, medi
     listen_due()
 
     assert "," in report_of(russian, episode).partition(" LUFS")[0][-5:]
+
+
+def test_a_sample_rate_has_the_readers_decimal_mark_and_no_idle_zeros():
+    with translation.override("ru"):
+        assert [kilohertz(44_100), kilohertz(48_000)] == ["44,1 кГц", "48 кГц"]

@@ -15,7 +15,7 @@ from enum import StrEnum
 from episodes.audio.facts import Finding
 from episodes.audio.listening.facts import Heard, Measured, Silence
 from episodes.audio.timecode import timecode
-from episodes.audio.wording import MINUS, Value, gettext_noop, word
+from episodes.audio.wording import Value, gettext_noop, word
 
 TARGET_STEREO, TARGET_MONO = -16.0, -19.0
 TOLERANCE = 1.0
@@ -187,11 +187,7 @@ def _of_peaks(measured: Measured, *, too_high: bool) -> list[Finding]:
     peak = measured.true_peak_dbtp
     if too_high and peak is not None:
         over = round(round(peak, 1) - CEILING, 1)
-        found.append(
-            remark(
-                "peaks", dbtp=f"{peak:+.1f}".replace("-", MINUS), ceiling=round(CEILING), db=over
-            )
-        )
+        found.append(remark("peaks", dbtp=round(peak, 1), ceiling=round(CEILING), db=over))
     if measured.clippings:
         places = _places(measured.clipped_at)
         found.append(remark("clipped", count=measured.clippings, places=places))

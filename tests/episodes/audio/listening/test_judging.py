@@ -76,7 +76,7 @@ def test_remarks_say_what_and_what_to_do():
     )
     assert quiet.values == {"lufs": -19.2, "db": 3.2, "target": -16}
     [peaks] = judge(CASES["peaks"]).findings
-    assert "Peaks reach +0.4 dBTP" in peaks.sentence
+    assert "Peaks reach 0.4 dBTP" in peaks.sentence
     assert "lower the master by 1.4 dB" in peaks.sentence
     [dead] = judge(CASES["dead-channel"]).findings
     assert dead.sentence.startswith("The right channel is dead")
