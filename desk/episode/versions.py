@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_noop, pgettext
 
 from catalog.artwork import rendition_name
 from catalog.models import Image
@@ -17,6 +17,7 @@ from feeds.links import audio_path
 
 Kind = AudioFile.Kind
 _THUMBNAIL = 160
+_UPLOADED = gettext_noop("Uploaded as “%(name)s”.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,16 @@ class VersionRow:
         """Who sent it; nobody did where it was made here."""
         uploads = list(self.version.uploads.all())
         return str(uploads[0].by) if uploads and uploads[0].by else ""
+
+    @property
+    def why(self) -> str:
+        """The reason in the reader's language; a worker has stored it in its own, English."""
+        stored = self.version.reason
+        for upload in self.version.uploads.all():
+            named = {"name": upload.original_name[:200]}
+            if stored == _UPLOADED % named:
+                return _(_UPLOADED) % named
+        return _(stored) if stored else ""
 
     @property
     def fingerprint(self) -> str:

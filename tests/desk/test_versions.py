@@ -81,6 +81,16 @@ def test_every_version_tells_what_it_is_who_sent_it_and_can_be_fetched(editor, e
     )
 
 
+def test_why_a_version_exists_is_told_in_the_readers_language(as_role, episode, media):
+    upload(episode)
+    write_due()
+
+    panel = panel_of(as_role(Membership.Role.EDITOR, language="ru"), episode)
+
+    assert "Теги записаны Fortnight." in panel
+    assert "Загружено как «" in panel
+
+
 def test_what_was_remarked_on_an_original_stays_in_sight_when_its_copy_is_in_use(
     editor, episode, media
 ):
