@@ -22,6 +22,9 @@ from episodes.uploads.expiring import KEPT, key_of
 MOST_SIGNED = 100
 """Addresses that one request may ask for."""
 
+_SMALLEST_PART = 5 * 2**20
+"""Of every part but the last; S3's own limit, at which it would refuse the whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -97,6 +100,12 @@ def complete(incoming: IncomingUpload, *, now: datetime) -> AudioUpload:
 def _put_together(incoming: IncomingUpload, key: str) -> None:
     arrived = object_storage.parts(key, incoming.multipart_id)
     there = sum(part.size for part in arrived)
+    if too_small := [part.number for part in arrived[:-1] if part.size < _SMALLEST_PART]:
+        raise UploadRefused(
+            "bad-part",
+            _("Part %(number)s is smaller than a bucket takes. Send it in its full size.")
+            % {"number": too_small[0]},
+        )
     if there == incoming.size and object_storage.complete(key, incoming.multipart_id, arrived):
         return
     if object_storage.size_of(key) == incoming.size:

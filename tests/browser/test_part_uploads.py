@@ -35,8 +35,17 @@ def line_to_bucket():
 
 
 @pytest.fixture
-def web(nursery, line_to_bucket, tmp_path):
-    bucket, line = line_to_bucket
+def our_line(line_to_bucket):
+    """The line from our own server to the bucket."""
+    line = Line(target=urlsplit(line_to_bucket[0]).port)
+    line.mend()
+    yield line
+    line.cut()
+
+
+@pytest.fixture
+def web(nursery, line_to_bucket, our_line, tmp_path):
+    _bucket, line = line_to_bucket
     server = start_behind_a_line(
         nursery,
         tmp_path / "web.log",
@@ -45,7 +54,7 @@ def web(nursery, line_to_bucket, tmp_path):
         S3_REGION="us-east-1",
         S3_ACCESS_KEY_ID="test",
         S3_SECRET_ACCESS_KEY="test",
-        S3_ENDPOINT_URL=bucket,
+        S3_ENDPOINT_URL=our_line.address,
         S3_BROWSER_ENDPOINT_URL=line.address,
     )
     with no_broker():
@@ -124,3 +133,25 @@ def test_a_file_in_parts_outlives_a_cut_line_and_a_reload(page, web, line_to_buc
     )
     content = client.get_object(Bucket=NAME, Key=upload.path)["Body"].read()
     assert hashlib.sha256(content).digest() == hashlib.sha256(file.read_bytes()).digest()
+
+
+def test_a_file_waits_by_itself_while_our_server_does_not_reach_the_bucket(
+    page, web, our_line, tmp_path
+):
+    episode, file = EpisodeFactory.create(), tmp_path / "interview.wav"
+    record(file, 2)
+    row = page.locator("#uploads [data-rows] > li", has_text="interview.wav")
+    refused = []
+    page.on("response", lambda answer: refused.append(answer) if answer.status == 503 else None)
+
+    page.goto(f"{web.line.address}/admin/episodes/episode/{episode.pk}/change/")
+    our_line.cut()
+    page.get_by_label("Audio file").set_input_files(file)
+    wait_for(lambda: page.wait_for_timeout(200) or len(refused) >= 2, what="it to be tried again")
+    assert row.get_attribute("data-state") == "lost"
+    assert "503" in row.locator("[data-told]").inner_text()
+    our_line.mend()
+
+    wait_for(AudioUpload.objects.exists, seconds=60, what="the upload to be written down")
+    assert AudioUpload.objects.get().size == file.stat().st_size
+    assert IncomingUpload.objects.count() == 1

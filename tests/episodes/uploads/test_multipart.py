@@ -74,6 +74,15 @@ def test_what_arrived_is_told_by_the_bucket_and_can_be_gone_on_with(incoming):
     assert multipart.progress_of(incoming, now=NOW) == multipart.Progress([1, 2, 3], len(DATA))
 
 
+def test_a_client_that_cuts_too_small_is_told_which_part(incoming):
+    for number, address in multipart.sign(incoming, [1, 2], now=NOW).items():
+        put(address, b"x" * (1000 if number == 1 else len(DATA) - 1000))
+
+    with pytest.raises(UploadRefused, match="Part 1 is smaller") as refusal:
+        multipart.complete(incoming, now=NOW)
+    assert refusal.value.code == "bad-part"
+
+
 def test_completing_again_is_harmless(incoming):
     send(incoming, 1, 2, 3)
 
