@@ -137,8 +137,9 @@ def with_ffprobe(path: Path) -> float | None:
 
 def with_counting(path: Path) -> float | None:
     """Have ffprobe visit every packet; the number alone says no duration."""
-    command = ["ffprobe", "-v", "error", "-count_packets", "-show_entries", "stream=nb_read_packets"]
-    subprocess.run([*command, str(path)], check=True, capture_output=True)
+    command = ["ffprobe", "-v", "error", "-count_packets"]
+    command += ["-show_entries", "stream=nb_read_packets", str(path)]
+    subprocess.run(command, check=True, capture_output=True)
     return None
 
 
