@@ -40,7 +40,12 @@ def settle_passages(
     if any(each.speaker for each, _text in spoken):
         named = [(clean_label(each.speaker or ""), text) for each, text in spoken]
     else:
-        named = name_speakers([text for _each, text in spoken], is_known)
+        named = []
+        voices = name_speakers([text for _each, text in spoken], is_known)
+        for (each, text), voice in zip(spoken, voices, strict=True):
+            if voice.doubt:
+                problems.add(voice.doubt, line=each.line, quoted=text, label=voice.label)
+            named.append((voice.speaker, voice.words))
     is_timed = bool(spoken) and spoken[0][0].start_ms is not None
     placed, start = [], UNTIMED_START
     for number, ((each, _text), (speaker, words)) in enumerate(

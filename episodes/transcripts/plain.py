@@ -9,7 +9,7 @@ from episodes.transcripts.document import TranscriptDocument
 from episodes.transcripts.passages import Passage, settle_passages
 from episodes.transcripts.problems import Problems
 from episodes.transcripts.settling import MOST_CUES
-from episodes.transcripts.speakers import believed_labels, label_alone, split_label
+from episodes.transcripts.speakers import believed_labels, is_surely_name, label_alone, split_label
 from episodes.transcripts.timing import read_time
 from episodes.transcripts.turns import join_turns
 
@@ -83,7 +83,10 @@ def _named(passages: list[Passage], is_known: Callable[[str], bool]) -> list[Pas
     named: list[Passage] = []
     waiting: Passage | None = None
     for each, label in zip(passages, alone, strict=True):
-        if label is not None and label in believed:
+        is_voice = label is not None and believed and is_surely_name(label)
+        if label is not None and (label in believed or is_voice):
+            if waiting is not None and label_alone(waiting.text) not in believed:
+                named.append(waiting)
             waiting = each
             continue
         if waiting is not None and each.speaker is None:
@@ -93,6 +96,8 @@ def _named(passages: list[Passage], is_known: Callable[[str], bool]) -> list[Pas
         else:
             named.append(each)
         waiting = None
+    if waiting is not None and label_alone(waiting.text) not in believed:
+        named.append(waiting)
     return named
 
 

@@ -73,6 +73,14 @@ WARNINGS = {
         "The file says when each passage begins and not when it ends. Each lasts "
         "until the next one begins."
     ),
+    "new-speaker": gettext_noop(
+        "“{label}” is nobody whom the credits name, and was taken for who speaks. If that is "
+        "somebody, credit them; if it is not, mend the line."
+    ),
+    "unsure-speaker": gettext_noop(
+        "“{label}” may be who speaks, or words. So the cue has no speaker, nor those after it up "
+        "to the next name. If that is somebody, credit them by this name."
+    ),
     "no-times": gettext_noop(
         "The file has no times. It is published as a text and a web page, and is "
         "searched; apps that show words along with the sound need WebVTT or SRT."

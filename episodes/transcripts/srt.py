@@ -37,7 +37,7 @@ def read_srt(
         for cue in walk.cues
         if cue.start_ms is not None and cue.end_ms is not None
     ]
-    return settle(name_placed(placed, is_known), problems, duration_ms=duration_ms)
+    return settle(name_placed(placed, problems, is_known), problems, duration_ms=duration_ms)
 
 
 def write_srt(document: TranscriptDocument) -> str:

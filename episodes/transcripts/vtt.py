@@ -43,7 +43,7 @@ def read_vtt(
         for speaker, words in _voices("\n".join(cue.lines))
     ]
     if not any(each.cue.speaker for each in placed):
-        placed = name_placed(placed, is_known)
+        placed = name_placed(placed, problems, is_known)
     return settle(placed, problems, notes=notes, duration_ms=duration_ms)
 
 
@@ -78,13 +78,24 @@ def _master_cue(groups: Sequence[str | None]) -> Cue:
     return Cue(start, end, speaker, text)
 
 
-def name_placed(placed: list[Placed], is_known: Callable[[str], bool]) -> list[Placed]:
-    """Take the speakers from the words themselves."""
-    named = name_speakers([each.cue.text for each in placed], is_known)
-    return [
-        Placed(Cue(each.cue.start_ms, each.cue.end_ms, speaker, words), each.line, each.number)
-        for each, (speaker, words) in zip(placed, named, strict=True)
-    ]
+def name_placed(
+    placed: list[Placed], problems: Problems, is_known: Callable[[str], bool]
+) -> list[Placed]:
+    """Take the speakers from the words themselves, with a remark on each that is in doubt."""
+    voices = name_speakers([each.cue.text for each in placed], is_known)
+    named = []
+    for each, voice in zip(placed, voices, strict=True):
+        if voice.doubt:
+            problems.add(
+                voice.doubt,
+                line=each.line,
+                cue=each.number,
+                quoted=each.cue.text,
+                label=voice.label,
+            )
+        cue = Cue(each.cue.start_ms, each.cue.end_ms, voice.speaker, voice.words)
+        named.append(Placed(cue, each.line, each.number))
+    return named
 
 
 def _walk(text: str, problems: Problems) -> tuple[list[RawCue], list[str]]:

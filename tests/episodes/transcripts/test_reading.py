@@ -120,6 +120,100 @@ def test_labels_in_small_letters_want_three_times():
     assert voices("first voice: One", "first voice: Two")[0][0] == ""
 
 
+CREDITED = {"is_known": lambda label: label in {"Bruce Pannier", "Брюс Панниер"}}
+
+
+@pytest.mark.parametrize(
+    ("host", "guest"),
+    [
+        ("Bruce Pannier", "Daryana"),
+        ("Брюс Панниер", "Дарьяна Грязнова"),
+        ("Bruce Pannier", "Speaker 2"),
+        ("Bruce Pannier", "Dr. J. van Lee"),
+        ("Bruce Pannier", "Проф. Анна-Мария Ли"),
+    ],
+)
+def test_a_guest_whom_nobody_knows_is_not_given_the_hosts_name(host, guest):
+    texts = (f"{host}: Welcome", f"{guest}: I disagree.", "and I said so", f"{host}: Well")
+
+    assert voices(*texts, **CREDITED) == [
+        (host, "Welcome"), (guest, "I disagree."), (guest, "and I said so"), (host, "Well"),
+    ]  # fmt: skip
+    found, messages = read(srt(*texts), "x.srt", **CREDITED)
+    assert not found.refused
+    assert messages == [
+        (
+            f"Line 6, cue 2: “{guest}” is nobody whom the credits name, and was taken for who "
+            "speaks. If that is somebody, credit them; if it is not, mend the line."
+        )
+    ]
+
+
+def test_a_name_said_once_between_two_of_another_is_its_own_voice():
+    assert voices("Anna Lee: Hi", "Bo Yang: Yo", "Anna Lee: So") == [
+        ("Anna Lee", "Hi"), ("Bo Yang", "Yo"), ("Anna Lee", "So"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Daryana says: I disagree.",
+        "Daryana, in Bishkek: I disagree.",
+        "DARYANA (on the phone): I disagree.",
+        "Daryana:I disagree.",
+        "Question: what now?",
+        "Вопрос: что теперь?",
+        "The Very Long Name Of Somebody Unknown Abroad: I disagree.",
+    ],
+)
+def test_in_doubt_nobody_speaks_and_no_word_is_lost(text):
+    texts = ("Bruce Pannier: Welcome", text, "and so on", "Bruce Pannier: Well")
+
+    assert voices(*texts, **CREDITED) == [
+        ("Bruce Pannier", "Welcome"), ("", text), ("", "and so on"), ("Bruce Pannier", "Well"),
+    ]  # fmt: skip
+    _found, messages = read(srt(*texts), "x.srt", **CREDITED)
+    assert len(messages) == 1
+    assert messages[0].startswith("Line 6, cue 2: ")
+    assert "has no speaker" in messages[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Note: this is said in between",
+        "12:30: the train leaves",
+        "https://example.org: an address",
+        "He said: come here",
+        "the answer is: no",
+        "Примечание: оговорка",
+        "nothing at all",
+    ],
+)
+def test_a_colon_in_what_somebody_says_does_not_silence_them(text):
+    assert voices("Bruce Pannier: Welcome", text, **CREDITED)[1] == ("Bruce Pannier", text)
+
+
+def test_a_name_alone_in_its_cue_speaks_what_follows():
+    texts = ("Bruce Pannier: Welcome", "Daryana:", "I disagree.", "Bruce Pannier:", "Well")
+
+    assert voices(*texts, **CREDITED) == [
+        ("Bruce Pannier", "Welcome"), ("Daryana", "Daryana:"), ("Daryana", "I disagree."),
+        ("Bruce Pannier", "Bruce Pannier:"), ("Bruce Pannier", "Well"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["Daryana: I disagree.", "Daryana:\nI disagree."])
+def test_a_guest_in_a_plain_text_is_not_given_the_hosts_name(text):
+    found, messages = read(f"Anna: One.\n\n{text}\n\nGoes on.\n\nAnna: Two.")
+
+    assert [(cue.speaker, cue.text) for cue in found.document.cues] == [
+        ("Anna", "One."), ("Daryana", "I disagree."), ("Daryana", "Goes on."), ("Anna", "Two."),
+    ]  # fmt: skip
+    assert [message for message in messages if message.startswith("Line 3: “Daryana”")]
+
+
 def test_subrip_drops_its_own_tags_and_keeps_other_signs():
     assert voices("{\\an8}<font color=red><b>R&D</b></font> &amp; <laughs>") == [
         ("", "R&D &amp; <laughs>")
