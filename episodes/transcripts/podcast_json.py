@@ -8,7 +8,7 @@ from typing import Any
 
 from episodes.transcripts.document import Cue, TranscriptDocument, clean_label, clean_line
 from episodes.transcripts.problems import Problems
-from episodes.transcripts.settling import Placed, settle, settle_starts
+from episodes.transcripts.settling import Placed, end_open_cues, settle, settle_starts
 from episodes.transcripts.timing import LATEST_MS
 
 VERSION = "1.0.0"
@@ -33,8 +33,9 @@ def read_json(
     ]
     if not found:
         return TranscriptDocument()
-    if any(each.cue.end_ms < 0 for each in found):
+    if all(each.cue.end_ms < 0 for each in found):
         return settle_starts(found, problems, duration_ms=duration_ms)
+    found = end_open_cues(found, problems, duration_ms=duration_ms)
     return settle(_sentences(found), problems, duration_ms=duration_ms)
 
 

@@ -25,6 +25,10 @@ ERRORS = {
     "not-text": gettext_noop(
         "This is {what} and not a transcript. Export it as WebVTT, SRT or plain text."
     ),
+    "unread-form": gettext_noop(
+        "These are subtitles in {what}, a form that is not read here. Export them as WebVTT or "
+        "SRT, and upload that."
+    ),
     "encoding": gettext_noop(
         "The letters of this file cannot be read. Save it as UTF-8 and upload it again."
     ),
@@ -72,6 +76,10 @@ WARNINGS = {
     "ends-guessed": gettext_noop(
         "The file says when each passage begins and not when it ends. Each lasts "
         "until the next one begins."
+    ),
+    "end-guessed": gettext_noop(
+        "“endTime” is missing. The cue was given {end} as its end. Look whether the words stay "
+        "long enough."
     ),
     "new-speaker": gettext_noop(
         "“{label}” is nobody whom the credits name, and was taken for who speaks. If that is "

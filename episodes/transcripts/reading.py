@@ -53,6 +53,8 @@ def read_transcript(
     """
     problems = Problems()
     text = _text(data, problems)
+    if foreign := _foreign_form(text):
+        problems.add("unread-form", what=foreign)
     form = tell_form(text, name)
     document = TranscriptDocument()
     if not problems.refuse:
@@ -89,6 +91,24 @@ _TAG = re.compile(
 )
 _JSON = re.compile(r'\{\s*["}]|\[\s*[\[{]')
 _LOOKED_AT = 20_000
+# Forms with times, which would be lost if their words were taken from them as from a text.
+_TTML = re.compile(
+    r"<(?:\w{1,20}:)?tt\s[^<>]{0,2000}?"
+    r"http://www\.w3\.org/(?:ns/ttml|20\d\d/(?:\d\d/)?(?:ttaf|smpte|ns/ttml))"
+)
+_ASS = re.compile(
+    r"\A(?:;.{0,500}\n|\s{1,100}){0,20}\[(?:script info\]|v4\+? styles\]|events\]\s{1,9}format:)"
+    r"|^dialogue:[ \t]*(?:marked=)?\d{1,9},[ \t]*\d{1,3}:\d\d:\d\d\.\d\d,",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def _foreign_form(text: str) -> str:
+    """Name subtitles that are not read here; "" for everything else."""
+    start = text.lstrip()[:_LOOKED_AT]
+    if start.startswith("<") and _TTML.search(start):
+        return "TTML"
+    return "SSA/ASS" if _ASS.search(start) else ""
 
 
 def tell_form(text: str, name: str = "") -> Form:

@@ -1,7 +1,8 @@
 """From cues as they stand in a file to cues that are in order: what is mended, and what refused."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from episodes.transcripts.document import Cue, TranscriptDocument
 from episodes.transcripts.problems import Problems
@@ -130,6 +131,35 @@ def settle_starts(
     if timed:
         problems.add("ends-guessed")
     return settle(timed, problems, duration_ms=duration_ms)
+
+
+def end_open_cues(
+    placed: Sequence[Placed], problems: Problems, *, duration_ms: int | None
+) -> list[Placed]:
+    """Give an end to each cue that has none (`end_ms` below 0), and leave the others alone.
+
+    It lasts until the next later one begins or the audio ends; yet never longer than its words
+    take when they are said slowly, or ten seconds: what follows may be minutes of music.
+    """
+    starts = sorted({each.cue.start_ms for each in placed})
+    ended = []
+    for each in placed:
+        if each.cue.end_ms >= 0:
+            ended.append(each)
+            continue
+        later = bisect_right(starts, each.cue.start_ms)
+        following = starts[later] if later < len(starts) else None
+        slowly = each.cue.start_ms + max(10_000, len(each.cue.text) * 1000 // 7)
+        end = min(_end(each.cue, following, duration_ms), slowly)
+        problems.add(
+            "end-guessed",
+            line=each.line,
+            cue=each.number,
+            quoted=each.cue.text,
+            end=say_time(end),
+        )
+        ended.append(replace(each, cue=replace(each.cue, end_ms=end)))
+    return ended
 
 
 def _end(cue: Cue, following: int | None, duration_ms: int | None) -> int:

@@ -155,6 +155,47 @@ def test_what_is_no_transcript_is_refused_with_its_reason(data, code):
     assert not found.document.cues
 
 
+TTML = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<!-- made by hand -->\n'
+    '<tt xml:lang="en" xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling">'
+    '<body><div><p begin="00:00:01.000" end="00:00:02.000">Hi</p></div></body></tt>'
+)
+ASS = (
+    "[Script Info]\nTitle: x\n\n[Events]\nFormat: Layer, Start, End, Style, Text\n"
+    "Dialogue: 0,0:00:01.00,0:00:02.00,Default,,0,0,0,,Hello\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "what"),
+    [
+        (TTML, "x.ttml", "TTML"),
+        (TTML.replace("<tt ", "<tt:tt ").replace("xmlns=", "xmlns:tt="), "x.xml", "TTML"),
+        (TTML.replace("ns/ttml", "2006/10/ttaf1"), "x.dfxp", "TTML"),
+        (ASS, "x.ass", "SSA/ASS"),
+        (f"; made by hand\n{ASS}".lower(), "x.txt", "SSA/ASS"),
+        (ASS[ASS.index("[Events]") :], "", "SSA/ASS"),
+    ],
+)
+def test_subtitles_in_a_form_that_is_not_read_are_refused_by_its_name(text, name, what):
+    for data in (text, text.encode(), text.encode("utf-16")):
+        found, messages = read(data, name)
+
+        assert found.refused
+        assert messages == [
+            (
+                f"These are subtitles in {what}, a form that is not read here. Export them as "
+                "WebVTT or SRT, and upload that."
+            )
+        ]
+        assert not found.document.cues
+
+
+def test_words_about_subtitles_are_words():
+    for text in ("Anna: We made [Script Info] and <tt> by hand.", "[Events]\n\nDialogue: 3, of us"):
+        assert not read(text)[0].refused
+
+
 def test_broken_json_is_refused_with_its_line():
     _found, messages = read('{"version": "1.0.0",\n"segments": [\n{"startTime": 1,, }]}')
 

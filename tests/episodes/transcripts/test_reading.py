@@ -231,6 +231,37 @@ def test_json_of_the_namespace_and_of_whisper():
     assert cues_of(json.dumps(whisper)) == [(1_500, "", "One")]
 
 
+def test_one_missing_end_of_json_leaves_the_true_ones_alone():
+    segments = [
+        {"startTime": 1, "endTime": 2, "body": "First."},
+        {"startTime": 3, "body": "No end."},
+        {"startTime": 5, "endTime": 6, "body": "Third."},
+        {"startTime": 7, "body": "Silence follows."},
+        {"startTime": 600, "body": "Last."},
+    ]
+
+    found, messages = read(json.dumps({"segments": segments}), duration_ms=3_600_000)
+
+    assert [(cue.start_ms, cue.end_ms) for cue in found.document.cues] == [
+        (1_000, 2_000), (3_000, 5_000), (5_000, 6_000), (7_000, 17_000), (600_000, 610_000),
+    ]  # fmt: skip
+    assert not found.refused
+    rest = "Look whether the words stay long enough."
+    assert messages == [
+        f"Cue 2: “endTime” is missing. The cue was given 0:00:05 as its end. {rest}",
+        f"Cue 4: “endTime” is missing. The cue was given 0:00:17 as its end. {rest}",
+        f"Cue 5: “endTime” is missing. The cue was given 0:10:10 as its end. {rest}",
+    ]
+
+
+def test_json_without_any_end_has_beginnings_only():
+    found, messages = read('{"segments": [{"start": 1, "text": "A"}, {"start": 60, "text": "B"}]}')
+
+    assert [cue.end_ms for cue in found.document.cues] == [60_000, 61_000]
+    assert [problem.code for problem in found.problems] == ["ends-guessed"]
+    assert len(messages) == 1
+
+
 def test_json_words_are_joined_into_sentences_of_one_voice():
     words = [("A", "The"), ("A", "river"), ("A", "rises"), ("A", "."), ("A", "Then"), ("B", "Yes")]
     segments = [
