@@ -58,8 +58,8 @@ LACKS = {
     ),
     Lack.TOO_MANY: gettext_lazy("An episode has at most 500 chapters. Remove some."),
     Lack.MANY: gettext_lazy(
-        "There are more than 255 chapters: more than fit into an audio file. Apps that read them "
-        "from the file will show the first 255."
+        "There are more than 255 chapters: more than fit into an audio file. In the file the "
+        "shortest join the one before them; the page and the feed have all."
     ),
     Lack.NOT_FROM_ZERO: gettext_lazy(
         "No chapter starts at 0:00:00. Apple and Spotify expect one there."

@@ -194,6 +194,12 @@ WARNINGS: dict[str, tuple[str, ...]] = {
             "The chapters in this file are too long to be taken over. Enter them by hand."
         ),
     ),
+    "chapters-same-start": (
+        gettext_noop(
+            "Chapters in this file start at the same moment as another, and were left out: "
+            "{names}. Enter them by hand at a moment of their own."
+        ),
+    ),
     "not-for-apple": (
         gettext_noop(
             "Apple Podcasts accepts only MP3 and M4A; this is {what}. Export the episode as MP3 "

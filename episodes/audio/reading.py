@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from episodes.audio.adts import is_adts, is_latm, read_adts
-from episodes.audio.facts import AudioFacts, Depth, EmbeddedChapter, Reading, Stream
-from episodes.audio.findings import Refused, refuse
+from episodes.audio.facts import AudioFacts, Depth, EmbeddedChapter, Finding, Reading, Stream
+from episodes.audio.findings import Refused, refuse, warn
 from episodes.audio.flac import glance_flac, read_flac
 from episodes.audio.formats import FORMATS
 from episodes.audio.id3 import skip_tags
@@ -18,6 +18,7 @@ from episodes.audio.riff import read_aiff, read_wav
 from episodes.audio.rules import platform_findings
 from episodes.audio.sniffing import sniff
 from episodes.audio.source import Readable, Source
+from episodes.audio.timecode import timecode
 from episodes.audio.wording import gettext_noop
 
 _READERS: dict[str, Callable[[Source, int], Stream]] = {
@@ -89,7 +90,8 @@ def _read(source: Source, name: str, depth: Depth) -> Reading:
         chapters=_inside(labels.chapters, duration_ms),
         cover=labels.cover,
     )
-    advice = platform_findings(stream, kind, source.size, name)
+    twice = _left_out(labels.chapters, facts.chapters)
+    advice = (*twice, *platform_findings(stream, kind, source.size, name))
     return Reading(facts, (*stream.findings, *labels.findings, *advice), reached)
 
 
@@ -139,3 +141,22 @@ def _inside(chapters: tuple[EmbeddedChapter, ...], duration_ms: int) -> tuple[Em
     """Keep one chapter per start, in order, inside the sound."""
     by_start = {each.start_ms: each for each in reversed(chapters) if each.start_ms < duration_ms}
     return tuple(by_start[start] for start in sorted(by_start))
+
+
+_NAMED = 5
+
+
+def _left_out(
+    told: tuple[EmbeddedChapter, ...], kept: tuple[EmbeddedChapter, ...]
+) -> tuple[Finding, ...]:
+    """Name the chapters that start where another does; what says the same twice loses nothing."""
+    titles = {each.start_ms: each.title for each in kept}
+    lost = {
+        (each.start_ms, each.title)
+        for each in told
+        if titles.get(each.start_ms, each.title) != each.title
+    }
+    if not lost:
+        return ()
+    names = [f"{timecode(start / 1000)} “{title[:80]}”" for start, title in sorted(lost)[:_NAMED]]
+    return (warn("chapters-same-start", names=", ".join(names) + "…" * (len(lost) > _NAMED)),)

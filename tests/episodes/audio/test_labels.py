@@ -132,6 +132,28 @@ def test_without_a_table_every_chapter_is_listed():
     assert not any(each.hidden for each in facts_of(chapters_mp3([])).chapters)
 
 
+def test_chapters_of_one_start_are_one_and_the_others_are_named():
+    file = BytesIO(corpus.bare_mp3())
+    tags = ID3()
+    for number, (start, title) in enumerate(
+        [(0, "A"), (1000, "B"), (1000, "Ещё {B}"), (1000, "B"), (0, "A2")]
+    ):
+        inside = [TIT2(encoding=3, text=title)]
+        tags.add(CHAP(element_id=f"c{number}", start_time=start, end_time=9, sub_frames=inside))
+    tags.save(file, v2_version=3)
+
+    reading = read_audio(BytesIO(file.getvalue()))
+
+    assert reading.facts is not None
+    assert [each.title for each in reading.facts.chapters] == ["A", "B"]
+    assert [each.sentence for each in reading.findings if each.code == "chapters-same-start"] == [
+        (
+            "Chapters in this file start at the same moment as another, and were left out: "
+            "0:00 “A2”, 0:01 “Ещё {B}”. Enter them by hand at a moment of their own."
+        )
+    ]
+
+
 def test_an_m4a_with_apples_chapters_alone_is_understood():
     data = corpus.sound("aac-chapters.m4a").replace(b"chpl", b"free")
 
