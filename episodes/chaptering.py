@@ -44,6 +44,7 @@ from episodes.chapters.times import format_time
 from episodes.exceptions import ChaptersRefused
 from episodes.models import AudioFile, Chapter, Episode
 from episodes.readiness import Finding, Severity
+from episodes.transcripts.problems import say
 
 LACKS = {
     Lack.NO_TITLE: gettext_lazy("The chapter has no title. Give it one, or remove the row."),
@@ -74,6 +75,9 @@ FAULTS = {
     Fault.BAD_IMAGE: gettext_lazy("the image is no web address and was left out"),
     Fault.NOT_A_CHAPTER: gettext_lazy("this is no chapter"),
     Fault.TOO_MANY: gettext_lazy("left out: 500 chapters are the most"),
+    Fault.OTHER_FILE: gettext_lazy(
+        "left out: its time counts from the beginning of another audio file"
+    ),
 }
 UNREADABLE = {
     Unreadable.TOO_LARGE: gettext_lazy(
@@ -293,6 +297,8 @@ def propose(
     listed = chapters.chapters if isinstance(chapters, Found) else chapters
     names = [stored_name(image) for image in images]
     problems = [_told(problem, form) for problem in listed.problems]
+    if isinstance(chapters, Found) and chapters.read_as:
+        problems.insert(0, say("decoded", values={"encoding": chapters.read_as}, translate=_))
     marks = []
     for number, mark in enumerate(listed.marks, start=1):
         title = mark.title or _("Chapter %(number)s") % {"number": number}

@@ -29,6 +29,7 @@ class Fault(StrEnum):
     BAD_IMAGE = "bad-image"
     NOT_A_CHAPTER = "not-a-chapter"
     TOO_MANY = "too-many"
+    OTHER_FILE = "other-file"
 
 
 class Unreadable(StrEnum):

@@ -225,6 +225,111 @@ def test_files_of_any_editor_are_read(encoding):
     assert titles == ["Введение в тему", "Водный вопрос и соседи"]
 
 
+def test_a_file_that_was_not_in_utf_8_says_how_it_was_read():
+    text = "0:00 Введение в тему\n12:34 Водный вопрос и соседи\n"
+
+    assert read_file(text.encode("windows-1251")).read_as == "Windows-1251"
+    assert read_file(text.encode()).read_as == read(text).read_as == ""
+
+
+PSC = (
+    '<?xml version="1.0" encoding="%s"?>\n<chapters xmlns="http://podlove.org/simple-chapters">'
+    '<chapter start="1" title="Привет"/></chapters>'
+)
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [
+        ("windows-1251", "windows-1251"),
+        ("Windows-1251", "utf-8"),  # saved again by an editor that does not look at XML
+        ("koi8-r", "koi8-r"),
+        ("utf-8", "utf-8-sig"),
+        ("utf-16", "utf-16"),
+        ("iso-8859-5", "iso-8859-5"),
+    ],
+)
+def test_xml_is_read_in_the_letters_that_it_declares(declared, encoding):
+    found = read_file((PSC % declared).encode(encoding))
+
+    assert clean(found.chapters) == (ChapterMark(1000, "Привет"),)
+    assert found.read_as == ""
+
+
+@pytest.mark.parametrize("declared", ["rot13", "utf-7", "hex", "nonsense-1", "cp9999", "x" * 90])
+def test_a_declared_encoding_that_is_none_is_passed_over(declared):
+    found = read_file((PSC % declared).encode("windows-1251"))
+
+    assert found.read_as
+    assert len(found.chapters.marks) == 1
+
+
+CUE = """\ufeffREM GENRE Podcast
+PERFORMER "Newsroom"
+TITLE "The episode 1:00"
+FILE "a.wav" WAVE
+  TRACK 01 AUDIO
+    TITLE "Intro"
+    PERFORMER "Anna"
+    INDEX 01 00:00:00
+  TRACK 02 AUDIO
+    TITLE "Вода: "ключ""
+    INDEX 00 05:09:00
+    INDEX 01 05:10:37
+  TRACK 03 AUDIO
+    TITLE Unquoted
+    INDEX 01 125:00:74
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_cue_sheet_counts_minutes_seconds_and_frames(end):
+    found = read_file(CUE.replace("\n", end).encode())
+
+    assert found.form is Form.LIST
+    assert clean(found.chapters) == (
+        ChapterMark(0, "Intro"),
+        ChapterMark(310_493, 'Вода: "ключ"'),
+        ChapterMark(7_500_987, "Unquoted"),
+    )
+
+
+def test_what_is_wrong_in_a_cue_sheet_is_said_by_line():
+    text = """FILE "a.wav" WAVE
+TRACK 01 AUDIO
+INDEX 01 00:00:00
+TRACK 02 AUDIO
+TITLE "No time"
+INDEX 00 00:01:00
+TRACK 03 AUDIO
+TITLE "Bad"
+INDEX 01 00:61:00
+TRACK 04 AUDIO
+TITLE "Bad"
+INDEX 01 00:01:75
+FILE "b.wav" WAVE
+TRACK 05 AUDIO
+TITLE "Elsewhere"
+INDEX 01 00:00:00
+"""
+    found = read(text).chapters
+
+    assert found.marks == (ChapterMark(0, ""),)
+    assert [(problem.place, problem.fault) for problem in found.problems] == [
+        (2, Fault.NO_TITLE),
+        (4, Fault.NO_TIME),
+        (9, Fault.BAD_TIME),
+        (12, Fault.BAD_TIME),
+        (14, Fault.OTHER_FILE),
+    ]
+
+
+def test_a_chapter_about_an_index_is_no_cue_sheet():
+    text = "0:00 Intro\nINDEX 01 05:10:37\n6:00:00 TRACK 02 AUDIO\n"
+
+    assert [mark.start_ms for mark in clean(read(text).chapters)] == [0, 18_637_000, 21_600_000]
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
