@@ -18,9 +18,9 @@ from episodes.chaptering import (
     replace_chapters,
     told,
 )
-from episodes.chapters.checking import Lack
+from episodes.chapters.checking import Lack, Remark
 from episodes.chapters.marks import ChapterMark, Fault, Unreadable, UnreadableChapters
-from episodes.chapters.reading import read
+from episodes.chapters.reading import read, read_file
 from episodes.exceptions import ChaptersRefused
 from episodes.models import Chapter, Episode
 from episodes.readiness import Severity, check_readiness
@@ -125,6 +125,21 @@ def test_a_first_chapter_at_zero_and_fewer_than_256_are_advice():
 def test_more_than_500_are_refused(episode):
     with pytest.raises(ChaptersRefused, match="at most 500"):
         replace_chapters(episode, [ChapterMark(number, "x") for number in range(501)])
+
+
+def test_a_file_whose_letters_were_guessed_says_so_first():
+    text = "0:00 Введение в тему\nбез времени\n"
+
+    problems = propose(read_file(text.encode("windows-1251"))).problems
+
+    assert problems[0].startswith("The file was not in UTF-8 and was read as Windows-1251.")
+    assert len(problems) == 2
+
+
+def test_a_file_with_many_chapters_is_told_what_becomes_of_them():
+    sentence = told(Remark(Lack.MANY))
+
+    assert "the shortest join the one before them" in sentence
 
 
 def test_every_code_has_its_words():
