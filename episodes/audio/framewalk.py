@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from episodes.audio.findings import refuse
@@ -17,7 +18,14 @@ from episodes.audio.source import Source
 from episodes.audio.wording import gettext_noop
 
 _FIRST_WINDOW, _WINDOW = 2**16, 2**20
+_FIRST_SEARCH = 2**14
 _MAX_GAPS = 5_000
+_MAX_TRIES = 50_000
+"""Places that look like a frame and are none; 800 MB of noise have as many."""
+_MAX_TAGS = 16
+"""Tags in a row that count as such between two files."""
+_MAX_STRIDING_PARTS = 64
+"""Joins of unequal parts after which no more expressions are made, each of which takes time."""
 _STRIDE = 64
 _WORTH_A_STRIDE = 2**15
 """Bytes from which on making an expression costs less than it saves."""
@@ -25,14 +33,24 @@ _WORTH_A_STRIDE = 2**15
 
 @dataclass(frozen=True, slots=True)
 class FrameTable:
-    """Length of a frame by its first three bytes, and what of it tells the bit rate."""
+    """The frames of one sample rate, mono or not: their lengths by their first three bytes."""
 
     lengths: dict[bytes, int]
+    per_frame: float
+    """Seconds that a frame lasts."""
+    mono: bool
+    anywhere: re.Pattern[bytes]
+    """What matches the first three bytes of a frame of any table."""
+    other: Callable[[bytes], FrameTable | None]
+    """Returns the table that another header belongs to."""
     header_size: int = 4
     _lone: dict[int, re.Pattern[bytes]] = field(default_factory=dict)
 
-    def beginnings(self) -> re.Pattern[bytes]:
-        return re.compile(b"\xff" + _any_of({key[1] for key in self.lengths}))
+    def length(self, header: bytes) -> int:
+        """Return the length of the frame that begins so, or 0 when it is none of these."""
+        if len(header) < self.header_size or (header[3] >= 0xC0) is not self.mono:
+            return 0
+        return self.lengths.get(header[:3], 0)
 
     def rate(self, key: bytes) -> int:
         return key[2] >> 4
@@ -45,7 +63,8 @@ class FrameTable:
         thirds: dict[int, set[int]] = {}
         for key in keys:
             thirds.setdefault(self.lengths[key], set()).add(key[2])
-        frames = (_any_of(third) + b".{%d}" % (n - 3) for n, third in thirds.items())
+        mode = b"[\xc0-\xff]" if self.mono else b"[^\xc0-\xff]"
+        frames = (_any_of(third) + mode + b".{%d}" % (n - 4) for n, third in thirds.items())
         one = b"\xff" + _any_of({key[1] for key in keys}) + b"(?:" + b"|".join(frames) + b")"
         # The plus makes it possessive: no way back is kept, so the stack stays flat.
         return re.compile(b"(?:%b){%d}+" % (one, _STRIDE), re.DOTALL)
@@ -60,15 +79,22 @@ class FrameTable:
 @dataclass(slots=True)
 class Walk:
     rates: set[int] = field(default_factory=set)
-    """The bit rates that were seen, as the table numbers them; all of them count if `varies`."""
+    """The bit rates seen in the present part, as its table numbers them."""
     varies: bool = False
     frames: int = 0
+    seconds: float = 0.0
     size: int = 0
     end: int = 0
     junk: int = 0
     first_gap: int = 0
     """Number of frames before the first interruption."""
+    first_gap_at: float = 0.0
+    """The same in seconds."""
     joined: bool = False
+    parts: int = 1
+    """One more for each change of sample rate, or between mono and stereo."""
+    changes_rate: bool = False
+    tries: int = 0
     partial: bool = False
     stride: re.Pattern[bytes] | None = None
 
@@ -76,28 +102,33 @@ class Walk:
 def walk(source: Source, start: int, end: int, table: FrameTable) -> Walk:
     """Visit every frame from `start`; what does not belong is counted and stepped over.
 
-    `partial` says that the last frame passes `end`; its bytes are not counted.
+    Where another sample rate begins, or mono becomes stereo, another file was joined to the first:
+    players go on there, and so does this. What is stepped over never holds two whole frames in a
+    row, of whatever kind. `partial` says that the last frame passes `end`; its bytes are not
+    counted.
     """
     result = Walk(end=start)
     position = start
     for _ in range(_MAX_GAPS):
+        before = result.frames
         position = _run(source, position, end, table, result)
+        result.seconds += (result.frames - before) * table.per_frame
         result.end = position
         if result.partial:
             return result
         if position > end - table.header_size:
             result.partial = source.read(position, end - position)[:1] == b"\xff"
             return result
-        following, is_tag = _resume(source, position, end, table)
+        behind_tags = _behind_tags(source, position, end)
+        following = _resume(source, behind_tags, end, table, result)
         if following is None:
             return result
         if not result.junk and not result.joined:
-            result.first_gap = result.frames
-        if is_tag:
-            result.joined = True
-        else:
-            result.junk += following - position
+            result.first_gap, result.first_gap_at = result.frames, result.seconds
+        result.junk += following - behind_tags
+        result.joined = result.joined or behind_tags > position
         position = following
+        table = _change(source.read(position, table.header_size), table, result)
     raise refuse("damaged", what=gettext_noop("it is interrupted thousands of times"))
 
 
@@ -125,7 +156,8 @@ def _hop(view: memoryview, table: FrameTable, result: Walk) -> tuple[int, int]:
     """Follow frames through a window; return where the next should stand and the last's length."""
     offset, limit, length = 0, len(view) - table.header_size, 0
     while offset <= limit:
-        if result.rates and len(view) > _WORTH_A_STRIDE:
+        worth = len(view) > _WORTH_A_STRIDE and result.parts < _MAX_STRIDING_PARTS
+        if result.rates and worth:
             stride = result.stride = result.stride or _stride(view[offset:], table, result)
             while match := stride.match(view, offset):
                 offset = match.end()
@@ -134,7 +166,7 @@ def _hop(view: memoryview, table: FrameTable, result: Walk) -> tuple[int, int]:
             if offset > limit:
                 break
             key = bytes(view[offset : offset + 3])
-            if key not in table.lengths:
+            if key not in table.lengths or (view[offset + 3] >= 0xC0) is not table.mono:
                 return offset, length
             if table.rate(key) not in result.rates:
                 _note(table.rate(key), result)
@@ -153,7 +185,7 @@ def _note(rate: int, result: Walk) -> None:
 
 
 def _stride(view: memoryview, table: FrameTable, result: Walk) -> re.Pattern[bytes]:
-    if result.varies:
+    if len(result.rates) > 1:
         return table.stride(_by_frequency(view, table))
     return table.stride_at(next(iter(result.rates)))
 
@@ -171,33 +203,71 @@ def _any_of(values: set[int]) -> bytes:
     return b"[" + b"".join(b"\\x%02x" % value for value in sorted(values)) + b"]"
 
 
-def _resume(source: Source, position: int, end: int, table: FrameTable) -> tuple[int | None, bool]:
-    """Return where frames go on behind an interruption, and whether a whole tag was in between."""
-    size = tag_size(source.read(position, 10))
-    if size is not None and position + size < end:
-        after = position + size
-        if two_frames(source, after, end, table):
-            return after, True
-    pattern = table.beginnings()
-    at = position + 1
-    while at < end - table.header_size:
-        window = source.read(at, min(_WINDOW, end - at))
-        for match in pattern.finditer(window):
-            if two_frames(source, at + match.start(), end, table):
-                return at + match.start(), False
-        if len(window) < 2:
+def _change(header: bytes, table: FrameTable, result: Walk) -> FrameTable:
+    """Return the table for what goes on here, and note it if that is another."""
+    if table.length(header) or (following := table.other(header)) is None:
+        return table
+    result.joined = result.varies = True
+    result.parts += 1
+    result.changes_rate = result.changes_rate or following.per_frame != table.per_frame
+    result.rates, result.stride = set(), None
+    return following
+
+
+def _behind_tags(source: Source, position: int, end: int) -> int:
+    """Return the place behind the whole tags that stand here, as where tagged files were joined."""
+    for _ in range(_MAX_TAGS):
+        size = _size_of_tag(source.read(position, 32))
+        if not size or position + size >= end:
             break
-        at += len(window) - 1
-    return None, False
+        position += size
+    return position
 
 
-def two_frames(source: Source, position: int, end: int, table: FrameTable) -> bool:
-    """Whether two frames follow each other here, or one that ends with the file."""
+def _size_of_tag(head: bytes) -> int:
+    if head[:4] == b"TAG+":
+        return 227
+    if head[:3] == b"TAG":
+        return 128
+    if head[:8] == b"APETAGEX" and len(head) == 32:
+        # Found from the front this is a header, which the size does not include, or a lone footer.
+        is_header = head[23] & 0x20
+        return 32 + (int.from_bytes(head[12:16], "little") if is_header else 0)
+    return tag_size(head[:10]) or 0
+
+
+def _resume(source: Source, position: int, end: int, table: FrameTable, result: Walk) -> int | None:
+    """Return where frames of any kind go on from `position`; raise `Refused` after many tries."""
+    at, length = position, _FIRST_SEARCH
+    while at <= end - table.header_size:
+        window = source.read(at, min(length, end - at))
+        for match in table.anywhere.finditer(window):
+            place = at + match.start()
+            four = source.read(place, table.header_size)
+            if (kind := table.other(four)) and two_frames(source, place, end, kind, strict=False):
+                return place
+            result.tries += 1
+            if result.tries > _MAX_TRIES:
+                raise refuse("damaged", what=gettext_noop("much of it only looks like audio"))
+        if len(window) < table.header_size:
+            break
+        at += len(window) - 2
+        length = min(2 * length, _WINDOW)
+    return None
+
+
+def two_frames(
+    source: Source, position: int, end: int, table: FrameTable, *, strict: bool = True
+) -> bool:
+    """Whether two frames follow each other here, or one that ends with the file.
+
+    The second may be of another kind if not `strict`.
+    """
     for _ in range(2):
         header = source.read(position, table.header_size)
-        if len(header) < table.header_size:
-            return False
-        length = table.lengths.get(header[:3], 0)
+        if not strict and not table.length(header):
+            table = table.other(header) or table
+        length = table.length(header)
         if not length:
             return False
         position += length

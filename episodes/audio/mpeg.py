@@ -12,6 +12,7 @@ header names them, all samples otherwise.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -86,6 +87,15 @@ def parse_header(four: bytes) -> Header | None:
     return Header(version, kbps, rate, 1 if four[3] >> 6 == 3 else 2, length)
 
 
+_ANYWHERE = re.compile(
+    b"\xff[\xe2\xe3\xf2\xf3\xfa\xfb][%b]"
+    % b"".join(
+        b"\\x%02x" % third for third in range(256) if parse_header(bytes((0xFF, 0xFB, third, 0)))
+    )
+)
+"""The first three bytes of any frame: which third bytes are possible depends on no version."""
+
+
 def read_mp3(source: Source, start: int) -> Stream:
     """Measure the MP3 that begins at or shortly behind `start`; raise `Refused`."""
     end = strip_trailers(source, start)
@@ -93,14 +103,15 @@ def read_mp3(source: Source, start: int) -> Stream:
     claim = _read_claim(source.read(first, header.length), header)
     # The frame with the claim holds no sound and often has a bit rate of its own.
     sound = first + (header.length if claim else 0)
-    walked = walk(source, sound, end, frame_table(source.read(first, 4)))
+    table = table_of(source.read(sound, 4)) or frame_table(source.read(first, 4))
+    walked = walk(source, sound, end, table)
     per_frame = header.samples / header.sample_rate
     gap = claim.gap / header.sample_rate if claim else 0
-    seconds = max(0.0, walked.frames * per_frame - gap)
+    seconds = max(0.0, walked.seconds - gap)
     _refuse_cut(walked, claim, seconds, per_frame)
     findings = (
-        *_around(source, walked, start, first, end, per_frame),
-        *_compare(claim, walked.frames, per_frame),
+        *_around(source, walked, start, first, end),
+        *_compare(claim, walked.seconds, per_frame),
     )
     if seconds < 0.25:
         raise refuse("too-short", seconds=round(seconds, 2))
@@ -120,8 +131,8 @@ def glance_mp3(source: Source, start: int) -> Stream | None:
     claim = _read_claim(source.read(start, header.length), header)
     sound = start + (header.length if claim else 0)
     nominal = parse_header(source.read(sound, 4))
-    table = frame_table(source.read(start, 4))
-    if nominal is None or not _ends_agree(source, sound, end, table):
+    table = table_of(source.read(sound, 4))
+    if nominal is None or table is None or not _ends_agree(source, sound, end, table):
         return None
     constant = _is_constant(source, sound, end, nominal, table)
     if claim is None:
@@ -222,23 +233,28 @@ def is_free_format(source: Source, start: int) -> bool:
 
 
 def frame_table(four: bytes) -> FrameTable:
-    """Return every header of the same version and sample rate, with its length.
+    """Return every header of the same version and sample rate, mono or not, with its length.
 
     Bit rate, padding and the checksum bit may change from frame to frame; these may not.
     """
-    return _table(four[1] | 1, four[2] & 0x0C)
+    return _table(four[1] | 1, four[2] & 0x0C, four[3] >> 6 == 3)
 
 
-@lru_cache(maxsize=9)
-def _table(second: int, sampling: int) -> FrameTable:
-    lengths = {}
+def table_of(four: bytes) -> FrameTable | None:
+    return frame_table(four) if parse_header(four) else None
+
+
+@lru_cache(maxsize=18)
+def _table(second: int, sampling: int, mono: bool) -> FrameTable:
+    lengths, per_frame = {}, 0.0
     for beginning in (second, second & 0xFE):
         for third in range(256):
             if third & 0x0C == sampling and (
                 header := parse_header(bytes((0xFF, beginning, third, 0)))
             ):
                 lengths[bytes((0xFF, beginning, third))] = header.length
-    return FrameTable(lengths)
+                per_frame = header.samples / header.sample_rate
+    return FrameTable(lengths, per_frame, mono, _ANYWHERE, table_of)
 
 
 def _find_first(source: Source, start: int, end: int) -> tuple[int, Header]:
@@ -327,28 +343,41 @@ def _refuse_cut(walked: Walk, claim: Claim | None, seconds: float, per_frame: fl
         raise truncated(seconds, plausible)
 
 
-def _around(
-    source: Source, walked: Walk, start: int, first: int, end: int, per_frame: float
-) -> list[Finding]:
+def _around(source: Source, walked: Walk, start: int, first: int, end: int) -> list[Finding]:
     """Judge what lies before, between and behind the frames."""
     findings = []
-    at = timecode(walked.first_gap * per_frame)
+    at = timecode(walked.first_gap_at)
     if first > start:
         findings.append(warn("junk-before", count=first - start))
     if walked.junk > max(0.05 * (end - first), 4096):
         what = gettext_noop("{count} bytes in the middle, from {at} on, are not audio")
         raise refuse("damaged", what=what, count=walked.junk, at=at)
     if walked.joined:
-        findings.append(warn("joined", at=at))
+        findings.append(_joined(walked, at))
     elif walked.junk:
         findings.append(warn("junk-inside", at=at, count=walked.junk))
     return [*findings, *judge_behind(source, walked.end, end, whole=end - first)]
 
 
-def _compare(claim: Claim | None, frames: int, per_frame: float) -> list[Finding]:
+def _joined(walked: Walk, at: str) -> Finding:
+    """Say it with the reason for which players stumble, if there is one."""
+    if walked.changes_rate:
+        what = gettext_noop(
+            "{moment}; the parts have different sample rates, which makes many players stumble"
+        )
+        return warn("joined", at=what, moment=at)
+    if walked.parts > 1:
+        what = gettext_noop(
+            "{moment}; some parts are mono and some stereo, which makes many players stumble"
+        )
+        return warn("joined", at=what, moment=at)
+    return warn("joined", at=at)
+
+
+def _compare(claim: Claim | None, real: float, per_frame: float) -> list[Finding]:
     if claim is None or claim.frames is None:
         return []
-    claimed, real = claim.frames * per_frame, frames * per_frame
+    claimed = claim.frames * per_frame
     if abs(claimed - real) <= max(0.1, min(2.0, 0.02 * real)):
         return []
     return [warn("length-header-wrong", claimed=timecode(claimed), real=timecode(real))]

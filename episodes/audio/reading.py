@@ -19,6 +19,7 @@ from episodes.audio.rules import platform_findings
 from episodes.audio.sniffing import sniff
 from episodes.audio.source import Readable, Source
 from episodes.audio.timecode import timecode
+from episodes.audio.trailers import skip_zeros
 from episodes.audio.wording import gettext_noop
 
 _READERS: dict[str, Callable[[Source, int], Stream]] = {
@@ -103,14 +104,13 @@ def _measure(source: Source, start: int, container: str, depth: Depth) -> tuple[
 
 
 def _skip_padding(source: Source, start: int) -> int:
-    """Step over up to a megabyte of zeros, which some editors leave behind a tag."""
+    """Step over the zeros that some editors leave behind a tag; a few belong to what follows."""
     if source.read(start, 64).strip(b"\0"):
         return start
-    for position in range(start, start + 2**20, 4096):
-        window = source.read(position, 4096)
-        if rest := window.lstrip(b"\0"):
-            return position + len(window) - len(rest)
-    raise refuse("no-audio")
+    begin = skip_zeros(source, start)
+    if begin == source.size:
+        raise refuse("no-audio")
+    return begin
 
 
 def _container(source: Source, start: int) -> str:

@@ -1,8 +1,25 @@
-"""Finding where the sound ends before the tags that old tools hang behind it."""
+"""Finding where the sound ends before the tags that old tools hang behind it, or begins."""
 
 from __future__ import annotations
 
 from episodes.audio.source import Source
+
+_FIRST_WINDOW, _WINDOW = 2**12, 2**20
+_ZEROS = bytes(_WINDOW)
+
+
+def skip_zeros(source: Source, start: int) -> int:
+    """Return the place of the first byte from `start` that is not zero, or the end of the file.
+
+    Some editors leave zeros behind a tag, and some as many as a large picture had taken.
+    """
+    length = _FIRST_WINDOW
+    while window := source.read(start, length):
+        if window != _ZEROS[: len(window)]:
+            return start + len(window) - len(window.lstrip(b"\0"))
+        start += len(window)
+        length = min(2 * length, _WINDOW)
+    return start
 
 
 def strip_trailers(source: Source, start: int) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-PHRASES = frozenset({"what", "advice", "place", "claimed"})
+PHRASES = frozenset({"what", "advice", "at", "place", "claimed"})
 """Values that are words of ours: they are translated, and may hold other values themselves."""
 
 Value = str | int | float

@@ -8,7 +8,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from mutagen.id3 import ID3, CTOCFlags
+from mutagen.id3 import ID3, CTOCFlags, ID3NoHeaderError
 
 from episodes.audio.facts import Depth, EmbeddedChapter, EmbeddedCover
 from episodes.audio.id3 import read_tag, tag_size
@@ -28,22 +28,32 @@ _ID3 = {
 
 
 def read_id3(source: Source, depth: Depth) -> Labels:
-    """Read the tag in front, what ID3v1 adds to it at the end, and what an APE tag adds to both."""
+    """Read the tag in front, what an APE tag adds to it, and what ID3v1 adds to both.
+
+    ID3v1 comes last since it cuts texts after 30 characters.
+    """
     size = tag_size(source.read(0, 10))
     tag = read_tag(source, 0, size, depth) if size else None
-    data = tag.data if tag else b""
-    closing = source.read(source.size - 128, 128)
-    if closing[:3] == b"TAG":
-        data += closing
     values: dict[str, str] = {}
     chapters: list[EmbeddedChapter] = []
     picture = None
-    if data:
-        values, chapters, picture = parse_id3(data, tag.picture_rest if tag else 0)
+    if tag and tag.data:
+        values, chapters, picture = parse_id3(tag.data, tag.picture_rest)
     ape, front = read_ape(source, depth)
-    for name, value in ape.items():
+    for name, value in [*ape.items(), *_read_id3v1(source).items()]:
         values[name] = values.get(name) or value
     return labels(values, chapters, picture or front)
+
+
+def _read_id3v1(source: Source) -> dict[str, str]:
+    closing = source.read(source.size - 128, 128)
+    if closing[:3] != b"TAG":
+        return {}
+    try:
+        values, _chapters, _picture = parse_id3(closing)
+    except ID3NoHeaderError:  # an empty one
+        return {}
+    return values
 
 
 def parse_id3(

@@ -1,6 +1,7 @@
 """An MP3 with our tag: the frames of the original, byte for byte, and nothing else of it.
 
-Tags of others, junk around the sound and debris of a last frame stay behind. A Xing or Info frame
+Tags of others, junk around the sound and debris of a last frame stay behind; what was joined of
+unequal parts goes along whole. A Xing or Info frame
 is the first frame and goes along, with what it says of the encoder's delay.
 """
 
@@ -13,13 +14,13 @@ from episodes.audio.framewalk import walk
 from episodes.audio.id3 import skip_tags
 from episodes.audio.mpeg import Header, frame_table, parse_header
 from episodes.audio.source import Source
-from episodes.audio.trailers import strip_trailers
+from episodes.audio.trailers import skip_zeros, strip_trailers
 from episodes.audio.writing.errors import NotWritten
 from episodes.audio.writing.xing import xing_frame
 
 _PIECE = 2**20
-_NEAR = 2**20 + 4096
-"""How far behind the tags the first frame may stand: the reader steps over a megabyte of zeros."""
+_NEAR = 4096
+"""How far behind tags and zeros the first frame may stand, as in the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def find_mp3_sound(source: Source, beat: Callable[[], None]) -> Sound:
     """Return the frames of an MP3 that was accepted; raise `NotWritten` when there are none."""
     behind_tags = skip_tags(source)
     end = strip_trailers(source, behind_tags)
-    start = _first_frame(source, behind_tags, end)
+    start = _first_frame(source, skip_zeros(source, behind_tags), end)
     first = source.read(start, 4)
     found = walk(source, start, end, frame_table(first))
     beat()
@@ -73,15 +74,12 @@ def pieces(source: Source, sound: Sound, beat: Callable[[], None]) -> Iterator[b
 
 def _first_frame(source: Source, start: int, end: int) -> int:
     """Return the first of three frames that follow each other."""
-    position = start
-    while position < min(start + _NEAR, end):
-        window = source.read(position, _PIECE)
-        at = window.find(b"\xff")
-        while at >= 0:
-            if _three_agree(source, position + at, end):
-                return position + at
-            at = window.find(b"\xff", at + 1)
-        position += _PIECE
+    window = source.read(start, _NEAR + 4)
+    at = window.find(b"\xff")
+    while at >= 0:
+        if _three_agree(source, start + at, end):
+            return start + at
+        at = window.find(b"\xff", at + 1)
     raise NotWritten("No MPEG frames were found in the original.")
 
 

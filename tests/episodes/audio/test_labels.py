@@ -61,9 +61,22 @@ def test_an_ape_tag_before_an_id3v1_tag_gives_a_cover_and_what_the_older_cut_off
     short = b"TAG" + b"Thirty".ljust(30, b"\0") + b"Pannier".ljust(30, b"\0") + bytes(64) + b"\xff"
     facts = facts_of(file.getvalue() + short)
 
+    assert facts.tags.title == "A title of more than thirty letters, whole"
     assert facts.tags.artist == "Pannier"
     assert facts.cover is not None
     assert (facts.cover.mime_type, facts.cover.size) == ("image/png", len(PNG))
+
+
+def test_an_id3v1_tag_with_nothing_in_it_does_not_cost_the_ape_tag():
+    assert facts_of(ape(Title="Ape") + b"TAG" + bytes(125)).tags.title == "Ape"
+
+
+def test_a_whole_tag_in_front_wins_over_both_at_the_end():
+    short = b"TAG" + b"Old".ljust(30, b"\0") + bytes(95)
+
+    facts = facts_of(corpus.with_tag() + ape(Title="Ape")[len(corpus.bare_mp3()) :] + short)
+
+    assert facts.tags.title == "Саммит нейтралитета"
 
 
 def test_a_picture_of_the_three_letter_tag_is_read():

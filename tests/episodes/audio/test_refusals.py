@@ -186,6 +186,18 @@ def test_joined_files_have_the_length_of_both():
     assert facts.duration_ms == pytest.approx(2 * 4049, abs=10)
 
 
+def test_a_join_of_different_sample_rates_says_where_and_why_it_matters():
+    data = bare_mp3() + sound("mpeg25-without-header.mp3")
+
+    (finding,) = [each for each in read(data).findings if each.code == "joined"]
+
+    assert finding.sentence == (
+        "Several files were joined into one without re-encoding (at 0:04; the parts have "
+        "different sample rates, which makes many players stumble). Apps may show the wrong "
+        "length: open it in an editor and export once more."
+    )
+
+
 HOSTILE = {
     "a tag that inflates to 64 MB": (corpus.inflating_tag(), "tag-compressed"),
     "an old tag that is compressed as a whole": (

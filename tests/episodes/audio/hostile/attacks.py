@@ -133,7 +133,14 @@ def wav_format(**values: int) -> bytes:
     return bytes(data)
 
 
+def like_frames(looks: bytes, megabytes: int) -> bytes:
+    """Bytes that nearly are frames, behind a few that are."""
+    return corpus.first_frames(12) + looks * (megabytes * 2**20 // len(looks))
+
+
 CASES: list[Case] = [
+    refused("60 MB that begin like frames", partial(like_frames, b"\xff\xfb\0", 60), "damaged"),
+    refused("60 MB of heads", partial(like_frames, b"\xff\xfb\x90\x40\0", 60), "damaged"),
     refused("a tag that inflates to 512 MB", partial(inflating, 512), "tag-compressed"),
     refused("16 texts that inflate to 64 MB each", partial(inflating, 64, 16), "tag-compressed"),
     refused("the same in ID3v2.4", partial(inflating_v24, 100), "tag-compressed"),

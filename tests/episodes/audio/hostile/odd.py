@@ -78,13 +78,31 @@ def id3v1_inside() -> bytes:
     return bare_mp3() + b"TAG" + b"One".ljust(124, b"\0") + b"\0" + bare_mp3()
 
 
+def both_tags_inside() -> bytes:
+    return bare_mp3() + b"TAG" + b"One".ljust(124, b"\0") + b"\0" + corpus.with_tag()
+
+
+def mono_and_stereo() -> bytes:
+    stereo = sound("cbr-info-stereo.mp3")
+    return bare_mp3() + stereo[stereo.index(b"\xff\xfb") :]
+
+
+def jingle_in_the_middle() -> bytes:
+    jingle = sound("48000-joint-stereo.mp3")
+    return bare_mp3() + jingle[jingle.index(b"\xff\xfb") :] + bare_mp3()
+
+
 CASES: list[Case] = [
     heard("junk before", lambda: b"\xaa" * 300 + bare_mp3(), f"{LOW} junk-before"),
     heard("junk inside", corpus.with_hole, f"{LOW} junk-inside"),
     heard("junk after", lambda: bare_mp3() + b"\xaa" * 3000, f"{LOW} junk-after"),
     heard("zeros around", lambda: bytes(5000) + bare_mp3() + bytes(5000), LOW),
     heard("two joined", corpus.joined, f"{LOW} joined"),
-    heard("an old tag in the middle", id3v1_inside, f"{LOW} junk-inside"),
+    heard("an old tag in the middle", id3v1_inside, f"{LOW} joined"),
+    heard("both tags in the middle", both_tags_inside, f"{LOW} joined"),
+    heard("mono and then stereo", mono_and_stereo, f"{LOW} joined"),
+    heard("a jingle of another rate", jingle_in_the_middle, f"{LOW} joined"),
+    heard("2 MB of zeros behind a tag", lambda: id3(b"") + bytes(2**21) + bare_mp3(), LOW),
     heard("an Info header of 4 billion frames", partial(corpus.with_info, 0xFFFFFFFF)),
     heard("an Info header of 3 frames", partial(corpus.with_info, 3), LIE),
     heard("an Info header of 0 frames", partial(corpus.with_info, 0)),
@@ -120,5 +138,5 @@ CASES: list[Case] = [
     heard("1,000 empty boxes", partial(free_boxes, 1000), LOW, "a.m4a"),
     heard("an M4A called .mp3", partial(sound, "aac-faststart.m4a"), f"{LOW} extension"),
     heard("an MP3 called .wav", bare_mp3, f"{LOW} extension", "a.wav"),
-    heard("two sample rates", two_kinds_of_frames, f"{LOW} junk-after"),
+    heard("two sample rates", two_kinds_of_frames, f"{LOW} joined"),
 ]

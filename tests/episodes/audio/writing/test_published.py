@@ -212,6 +212,25 @@ def test_tags_of_others_and_junk_around_the_sound_stay_behind(tmp_path: Path):
     assert "Recorded in Almaty".encode("utf-16-le") not in written
 
 
+@pytest.mark.parametrize("first", ["48000-joint-stereo.mp3", "cbr-without-header.mp3"])
+def test_parts_of_other_sample_rates_go_along_byte_for_byte(first: str, tmp_path: Path):
+    """And what was said of the original (see `joined`) did not come from a cut."""
+    data = corpus.sound(first)
+    data = data[data.index(b"\xff\xfb") :]
+    data += corpus.sound("mpeg25-without-header.mp3") + corpus.bare_mp3()
+
+    assert write_bytes(tmp_path, data).read_bytes().endswith(data)
+
+
+def test_any_length_of_zeros_behind_a_tag_stays_behind(tmp_path: Path):
+    data = corpus.id3(b"") + bytes(2**21) + corpus.bare_mp3()
+
+    written = write_bytes(tmp_path, data).read_bytes()
+
+    assert written.endswith(corpus.bare_mp3())
+    assert len(written) < 2**20
+
+
 def test_a_header_of_lame_goes_along_untouched(tmp_path: Path):
     target = write_bytes(tmp_path, corpus.sound("vbr-xing.mp3"))
 
