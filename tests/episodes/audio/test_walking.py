@@ -155,7 +155,9 @@ APE = b"APETAGEX" + struct.pack("<4I8x", 2000, 64, 1, 1 << 31 | 1 << 29)
 APE += b"v" * 32 + b"APETAGEX" + struct.pack("<4I8x", 2000, 64, 1, 1 << 31)
 
 
-@pytest.mark.parametrize("tags", [V1, V1 + V2, V2 + V2, APE, APE + V1 + V2])
+@pytest.mark.parametrize(
+    "tags", [V1, V1 + V2, V2 + V2, APE, APE + V1 + V2], ids=["v1", "v1+v2", "v2+v2", "ape", "all"]
+)
 def test_whole_tags_between_two_files_are_no_junk(tags: bytes):
     found = walked(frame(9) * 20 + tags + frame(9) * 20)
 
