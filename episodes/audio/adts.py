@@ -6,8 +6,8 @@ import itertools
 from dataclasses import dataclass
 
 from episodes.audio.behind import judge_behind
-from episodes.audio.facts import Stream
-from episodes.audio.findings import refuse, truncated
+from episodes.audio.facts import Finding, Stream
+from episodes.audio.findings import refuse, truncated, warn
 from episodes.audio.source import Source
 from episodes.audio.timecode import timecode
 from episodes.audio.trailers import strip_trailers
@@ -32,6 +32,9 @@ AAC_RATES = (
 AAC_CHANNELS = (0, 1, 2, 3, 4, 5, 6, 8)
 _WINDOW = 2**20
 _HEADER = 7
+_LONGEST = 8191
+_FAR = 64 * 1024
+_MAX_GAPS = 20
 
 
 @dataclass(slots=True)
@@ -72,24 +75,57 @@ def read_adts(source: Source, start: int) -> Stream:
     rate = AAC_RATES[first[2] >> 2 & 15]
     channels = AAC_CHANNELS[(first[2] & 1) << 2 | first[3] >> 6]
     walked = _walk(source, start, end, first)
+    findings: list[Finding] = []
+    junk = 0
+    for _ in range(_MAX_GAPS):
+        found = 0 if walked.partial else _resume(source, walked.end, end, first)
+        if not found:
+            break
+        gap, at = found - walked.end, timecode(walked.blocks * 1024 / rate)
+        junk += gap
+        findings.append(warn("junk-inside", at=at, count=gap))
+        rest = _walk(source, found, end, first)
+        walked = _Walk(walked.blocks + rest.blocks, rest.end, rest.partial)
     seconds = walked.blocks * 1024 / rate
     if walked.partial:
         raise truncated(seconds)
     if seconds < 0.25:
         raise refuse("too-short", seconds=round(seconds, 2))
-    behind = end - walked.end
-    if behind > max(4096, (end - start) * 0.05):
+    if is_adts(source, walked.end) and walked.end < end:
+        what = gettext_noop(
+            "at {at} its channels or its sample rate change, as when different files are joined"
+        )
+        raise refuse("damaged", what=what, at=timecode(seconds))
+    if junk + end - walked.end > max(4096 + _LONGEST, (end - start) * 0.05):
         what = gettext_noop("from {at} on it is not audio any more")
         raise refuse("damaged", what=what, at=timecode(seconds))
     return Stream(
         container="ADTS",
         codec="AAC",
         seconds=seconds,
-        bit_rate=round((walked.end - start) * 8 / seconds),
+        bit_rate=round((walked.end - start - junk) * 8 / seconds),
         channels=channels or 2,  # 0 says "described inside", which in practice is stereo
         sample_rate=rate,
-        findings=tuple(judge_behind(source, walked.end, end, whole=end - start)),
+        findings=(*findings, *judge_behind(source, walked.end, end, whole=end - start)),
     )
+
+
+def _resume(source: Source, position: int, end: int, first: bytes) -> int:
+    """Return where three frames of the same kind follow each other again soon; 0 for nowhere."""
+    window = source.read(position + 1, min(_FAR, end - position - 1))
+    offset = window.find(first[:2])
+    while offset >= 0:
+        at = offset
+        for count in itertools.count(1):
+            header = window[at : at + _HEADER]
+            length = _length(header)
+            if not length or not _same(header, first):
+                break
+            if count == 3:
+                return position + 1 + offset
+            at += length
+        offset = window.find(first[:2], offset + 1)
+    return 0
 
 
 def _walk(source: Source, start: int, end: int, first: bytes) -> _Walk:
@@ -110,7 +146,7 @@ def _walk(source: Source, start: int, end: int, first: bytes) -> _Walk:
             break
     if any(header[6] & 3 for header in lengths):
         result.blocks = _count_blocks(source, start, position)
-    if not result.partial:
+    if not result.partial and position > end - _HEADER:
         # Less than a header is left: the beginning of the frame that was cut, or something else.
         rest = source.read(position, min(2, end - position))
         result.partial = bool(rest) and first.startswith(rest)

@@ -174,6 +174,12 @@ WARNINGS: dict[str, tuple[str, ...]] = {
             "wrong length: open it in an editor and export once more."
         ),
     ),
+    "several-tracks": (
+        gettext_noop(
+            "The file holds {count} sound tracks that run at once. Players play the first: listen "
+            "to it, and export again with one track."
+        ),
+    ),
     "no-end-mark": (
         gettext_noop(
             "The file has no end mark, as when a recorder was switched off. Listen to the end "

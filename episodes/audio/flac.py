@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from episodes.audio.behind import judge_behind
 from episodes.audio.facts import Finding, Stream
 from episodes.audio.findings import refuse, truncated, warn
 from episodes.audio.source import Source
@@ -40,7 +41,12 @@ class _Info:
 @dataclass(frozen=True, slots=True)
 class _LastFrame:
     end_sample: int
-    whole: bool
+    end: int
+    """Where its bytes end; 0 when they are not all there."""
+
+    @property
+    def whole(self) -> bool:
+        return self.end > 0
 
 
 def read_flac(source: Source, start: int) -> Stream:
@@ -50,13 +56,20 @@ def read_flac(source: Source, start: int) -> Stream:
     last = _find_last(source, first_frame, end, info)
     if last is None:
         raise truncated(0, info.samples / info.sample_rate)
-    seconds = (info.samples or last.end_sample) / info.sample_rate
+    claimed = info.samples / info.sample_rate
     if not last.whole or last.end_sample < info.samples:
-        raise truncated(last.end_sample / info.sample_rate, seconds)
+        raise truncated(last.end_sample / info.sample_rate, claimed)
+    info = replace(info, samples=last.end_sample)
+    seconds = info.samples / info.sample_rate
     if seconds < 0.25:
         raise refuse("too-short", seconds=round(seconds, 2))
-    findings = _probe(source, first_frame, end, info, seconds)
-    return _stream(info, seconds, end - first_frame, findings)
+    findings: list[Finding] = []
+    if claimed and claimed < seconds:
+        real = timecode(seconds)
+        findings.append(warn("length-header-wrong", claimed=timecode(claimed), real=real))
+    findings += _probe(source, first_frame, last.end, info, seconds)
+    findings += judge_behind(source, last.end, end, whole=source.size)
+    return _stream(info, seconds, last.end - first_frame, tuple(findings))
 
 
 def glance_flac(source: Source, start: int) -> Stream | None:
@@ -174,15 +187,18 @@ def _find_last(source: Source, first: int, end: int, info: _Info) -> _LastFrame 
     offsets = [match.start() for match in _SYNC.finditer(tail)]
     for offset in reversed(offsets):
         last_sample = _end_sample(tail[offset : offset + 16], info)
-        if last_sample is None or (info.samples and last_sample > info.samples):
+        if last_sample is None:
             continue
-        if _crc16(tail[offset:]) == 0:
-            return _LastFrame(last_sample, whole=True)
-        seen.append(_LastFrame(last_sample, whole=False))
+        length = _frame_end(tail[offset:])
+        # A checksum that closes on the last byte proves more than what the header promised. One
+        # that closes before (there may be stray bytes) does so only on the sample that it promised.
+        if offset + length == len(tail) or (length and last_sample == info.samples):
+            return _LastFrame(last_sample, start + offset + length)
+        seen.append(_LastFrame(last_sample, 0))
         # A look-alike may stand in front of the true header, eight of them do not.
         if len(seen) == 8:
             break
-    return seen[0] if seen else None
+    return next((each for each in seen if each.end_sample <= (info.samples or 2**36)), None)
 
 
 def _end_sample(header: bytes, info: _Info) -> int | None:
@@ -245,8 +261,14 @@ def _crc8(data: bytes) -> int:
     return value
 
 
-def _crc16(data: bytes) -> int:
-    value = 0
-    for byte in data:
+def _frame_end(data: bytes) -> int:
+    """Return the last place where the checksum of a frame closes, or 0: its own included it is 0.
+
+    It also does so by chance, once in 65,536 bytes; the last place leaves the least behind.
+    """
+    value = end = 0
+    for at, byte in enumerate(data, start=1):
         value = (value << 8 ^ _CRC16[value >> 8 ^ byte]) & 0xFFFF
-    return value
+        if not value:
+            end = at
+    return end

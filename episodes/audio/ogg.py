@@ -93,9 +93,33 @@ class _Track:
         return _OPUS_RATE if self.codec == "Opus" else self.sample_rate
 
 
+@dataclass(slots=True)
+class _Chain:
+    """The sounds that follow each other. Of those that play at once only the first counts."""
+
+    tracks: dict[int, _Track] = field(default_factory=dict)
+    parallel: int = 0
+    is_beginning: bool = False
+    """Whether the link's first pages go on: they stand together, before all others."""
+    has_sound: bool = False
+
+    def begin(self, page: Page) -> None:
+        self.has_sound = self.has_sound and self.is_beginning
+        self.is_beginning = True
+        track = _open(page.head)
+        if track and self.has_sound:
+            self.parallel += 1
+            return
+        if page.serial in self.tracks:  # chained by a tool that gave both the same number
+            self.tracks[-1 - len(self.tracks)] = self.tracks.pop(page.serial)
+        if track:
+            self.tracks[page.serial], self.has_sound = track, True
+
+
 def read_ogg(source: Source, start: int) -> Stream:
     """Measure an Ogg file by all of its pages; raise `Refused`."""
-    tracks: dict[int, _Track] = {}
+    chain = _Chain()
+    tracks = chain.tracks
     position = start
     junk = 0
     for page in pages_of(source, start):
@@ -104,14 +128,13 @@ def read_ogg(source: Source, start: int) -> Stream:
         gap, position = page.start - position, page.end
         junk += gap
         if page.is_first:
-            if page.serial in tracks:  # chained by a tool that gave both the same number
-                tracks[-1 - len(tracks)] = tracks.pop(page.serial)
-            if track := _open(page.head):
-                tracks[page.serial] = track
-        elif page.serial in tracks:
+            chain.begin(page)
+            continue
+        chain.is_beginning = False
+        if track := tracks.get(page.serial):
             if gap:
-                tracks[page.serial].bad.append(tracks[page.serial].seconds)
-            tracks[page.serial].add(page)
+                track.bad.append(track.seconds)
+            track.add(page)
     if not tracks:
         raise refuse("no-audio")
     seconds = sum(track.seconds for track in tracks.values())
@@ -119,7 +142,7 @@ def read_ogg(source: Source, start: int) -> Stream:
         raise _cut(tracks)
     behind = judge_behind(source, position, source.size, whole=source.size - start)
     _refuse_damaged(source, tracks, junk, seconds)
-    return _stream(tracks, seconds, (*_notice(tracks, seconds), *behind))
+    return _stream(tracks, seconds, (*_notice(tracks, seconds, chain.parallel), *behind))
 
 
 def glance_ogg(source: Source, start: int) -> Stream | None:
@@ -218,7 +241,7 @@ def _open(head: bytes) -> _Track | None:
     raise refuse("unsupported", what=names.get(head[:5], gettext_noop("a rare kind of Ogg file")))
 
 
-def _notice(tracks: dict[int, _Track], seconds: float) -> list[Finding]:
+def _notice(tracks: dict[int, _Track], seconds: float, parallel: int) -> list[Finding]:
     findings = []
     if any(track.lies for track in tracks.values()):
         claimed, real = gettext_noop("something else"), timecode(seconds)
@@ -227,6 +250,8 @@ def _notice(tracks: dict[int, _Track], seconds: float) -> list[Finding]:
         findings.append(warn("no-end-mark"))
     if bad := [at for track in tracks.values() for at in track.bad]:
         findings.append(warn("damaged-inside", at=timecode(bad[0])))
+    if parallel:
+        findings.append(warn("several-tracks", count=parallel + 1))
     if len(tracks) > 1:
         findings.append(warn("joined", at=timecode(next(iter(tracks.values())).seconds)))
     return findings

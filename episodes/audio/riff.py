@@ -1,7 +1,8 @@
 """WAV and AIFF: chunks that must be as long as they say.
 
 Layouts: EBU Tech 3306 (RF64), AIFF-C 1991. A recorder that was switched off and a program that
-writes into a pipe leave the lengths at 0 or at their highest value: then the bytes are counted.
+writes into a pipe leave the lengths at 0 or at the highest value that they know: then the bytes
+are counted. They are also believed where fields of the header contradict each other.
 """
 
 from __future__ import annotations
@@ -18,9 +19,17 @@ from episodes.audio.timecode import timecode
 from episodes.audio.wording import gettext_noop
 
 _MAX_CHUNKS = 10_000
-_UNKNOWN = {0, 0xFFFFFFFF}
+_NEVER_FILLED = (0x7F000000, 0x7FFFFFFF, 0xFFFFFFFF)
+"""What programs write into a pipe: SoX (AIFF), SoX and arecord (WAV), ffmpeg, some a little off."""
+_LITTLE_OFF = 2**16
+_ABSURD = 2**40
+"""A terabyte: no field of 64 bits that says more was ever filled in."""
+_SAME = 0.1
+"""Seconds by which two ways to tell a length may differ: padding."""
 _WAVE_PCM = {1, 3}  # whole numbers, floating point
 _EXTENSIBLE = 0xFFFE
+_WIDE = {b"RF64", b"BW64"}
+"""With sizes of 64 bits, which stand in a `ds64` before all else."""
 _WAVE_CODECS = {
     0x02: gettext_noop("a WAV file with ADPCM sound"),
     0x06: gettext_noop("a WAV file with telephone sound (A-law)"),
@@ -57,13 +66,17 @@ def read_wav(source: Source, start: int) -> Stream:
     if codec not in _WAVE_PCM:
         what = _WAVE_CODECS.get(codec, gettext_noop("a WAV file with compressed sound"))
         raise refuse("unsupported", what=what)
-    channels, frame, rate = _little(form, 2, 2), _little(form, 12, 2), _little(form, 4, 4)
+    if source.read(start, 4) in _WIDE and chunks.places.get(b"ds64", (0, 0))[0] != start + 20:
+        raise refuse("damaged", what=gettext_noop("its table of lengths (ds64) is missing"))
+    channels, claimed, rate = _little(form, 2, 2), _little(form, 12, 2), _little(form, 4, 4)
+    frame = _wave_frame(channels, _little(form, 14, 2), claimed)
     _check(rate, channels, frame)
     position, size = chunks.places[b"data"]
     seconds = size / frame / rate
     if position + size > source.size + frame:
         raise truncated(max(0, source.size - position) / frame / rate, seconds)
-    return _pcm(source, chunks, "WAV", seconds, rate * frame * 8, channels, rate)
+    said = size / claimed / rate if claimed else 0
+    return _pcm(source, chunks, "WAV", seconds, said, rate * frame * 8, channels, rate)
 
 
 def read_aiff(source: Source, start: int) -> Stream:
@@ -80,13 +93,13 @@ def read_aiff(source: Source, start: int) -> Stream:
     frame = channels * ((_big(common, 6, 2) + 7) // 8)
     _check(rate, channels, frame)
     position, size = chunks.places[b"SSND"]
-    position += 8
-    if chunks.is_open and frames in _UNKNOWN:
-        frames = (size - 8) // frame
-    seconds = frames / rate
-    if position + frames * frame > source.size + frame:
-        raise truncated(max(0, source.size - position) / frame / rate, seconds)
-    return _pcm(source, chunks, "AIFF", seconds, rate * frame * 8, channels, rate)
+    position, size = position + 8, max(0, size - 8)
+    if position + size > source.size + frame:
+        raise truncated(max(0, source.size - position) / frame / rate, size / frame / rate)
+    seconds, said = size // frame / rate, frames / rate
+    if abs(seconds - said) <= _SAME:
+        seconds = said  # the rest fills a block
+    return _pcm(source, chunks, "AIFF", seconds, said, rate * frame * 8, channels, rate)
 
 
 _NO_FORM = gettext_noop("it does not say how its sound is stored")
@@ -97,6 +110,7 @@ def _pcm(
     chunks: Chunks,
     container: str,
     seconds: float,
+    said: float,
     bit_rate: int,
     channels: int,
     rate: int,
@@ -106,6 +120,9 @@ def _pcm(
     findings: list[Finding] = []
     if chunks.is_open:
         findings.append(warn("length-header-missing", real=timecode(seconds)))
+    elif abs(seconds - said) > _SAME:
+        claimed = timecode(said) if said else gettext_noop("something else")
+        findings.append(warn("length-header-wrong", claimed=claimed, real=timecode(seconds)))
     findings += judge_behind(source, chunks.end, source.size, whole=source.size)
     return Stream(
         container, "PCM", seconds, bit_rate, channels, rate, "cbr", findings=tuple(findings)
@@ -118,18 +135,18 @@ def chunks_of(source: Source, start: int, order: Literal["little", "big"]) -> Ch
     Tags among them are checked.
     """
     claimed = int.from_bytes(source.read(start + 4, 4), order)
-    wide = source.read(start, 4) in {b"RF64", b"BW64"}
-    limit = source.size if wide or claimed in _UNKNOWN else min(source.size, start + 8 + claimed)
+    wide = source.read(start, 4) in _WIDE
+    is_open = not wide and _is_open(claimed, source.size - start - 8)
+    limit = source.size if wide or is_open else min(source.size, start + 8 + claimed)
     places: dict[bytes, tuple[int, int]] = {}
     sound_end, position, sound = 0, start + 12, b"data" if order == "little" else b"SSND"
-    is_open = claimed in _UNKNOWN and not wide
     for _ in range(_MAX_CHUNKS):
         header = source.read(position, 8)
         outside = bool(sound_end) and position >= limit and header[:4] not in _APPENDED
         if len(header) < 8 or outside:
             return Chunks(places, max(sound_end, min(position, source.size)), is_open)
         name, size = header[:4], int.from_bytes(header[4:], order)
-        if name == sound and size in _UNKNOWN:
+        if name == sound and _is_open(size, source.size - position - 8):
             known = _ds64(source, places)
             is_open = is_open or not known
             size = known or source.size - position - 8
@@ -142,10 +159,27 @@ def chunks_of(source: Source, start: int, order: Literal["little", "big"]) -> Ch
     raise refuse("damaged", what=gettext_noop("it consists of thousands of tiny parts"))
 
 
+def _is_open(size: int, there: int) -> bool:
+    """Whether nobody came back to fill in this size, where `there` bytes follow."""
+    if size <= there:
+        return not size
+    return any(abs(size - never) <= _LITTLE_OFF for never in _NEVER_FILLED)
+
+
 def _check_tag(source: Source, position: int, size: int) -> None:
     if size > MAX_TAG:
         raise refuse("tag-too-large", mib=round(size / 2**20))
     check_tag(source.read(position, size))
+
+
+def _wave_frame(channels: int, bits: int, claimed: int) -> int:
+    """Return the bytes of a sample of all channels, for which players go by its bits.
+
+    The exception is an old kind of floating point, of 24 bits in four bytes.
+    """
+    if bits == 24 and claimed == channels * 4:
+        return claimed
+    return channels * ((bits + 7) // 8) or claimed
 
 
 def _wave_codec(form: bytes) -> int:
@@ -154,9 +188,10 @@ def _wave_codec(form: bytes) -> int:
 
 
 def _ds64(source: Source, places: dict[bytes, tuple[int, int]]) -> int:
-    """Return the 64-bit size of the sound that RF64 keeps in a chunk of its own."""
+    """Return the 64-bit size of the sound that RF64 keeps in a chunk of its own; 0 for none."""
     place = places.get(b"ds64")
-    return _little(source.read(place[0], 16), 8, 8) if place else 0
+    size = _little(source.read(place[0], 16), 8, 8) if place else 0
+    return size if size < _ABSURD else 0
 
 
 def _check(rate: int, channels: int, frame: int) -> None:

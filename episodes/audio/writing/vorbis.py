@@ -22,6 +22,7 @@ from mutagen.oggopus import OggOpus
 from mutagen.oggvorbis import OggVorbis
 
 from episodes.audio.source import Source
+from episodes.audio.trailers import strip_trailers
 from episodes.audio.writing.copying import copy_file, sync
 from episodes.audio.writing.errors import NotWritten
 from episodes.audio.writing.fitting import comment, copyright_line
@@ -156,7 +157,8 @@ def _digest_of_flac(path: Path, beat: Callable[[], None]) -> str:
     with path.open("rb") as file:
         source = Source(file)
         position = _first_frame_of_flac(source)
-        while piece := source.read(position, _PIECE):
+        end = strip_trailers(source, position)  # mutagen takes an ID3v1 away
+        while piece := source.read(position, min(_PIECE, end - position)):
             beat()
             digest.update(piece)
             position += len(piece)

@@ -188,7 +188,13 @@ CASES: list[Case] = [
     refused(
         "100,000 chunks", lambda: wav_with_chunks(chunk(b"JUNK", b"") * 100_000), "damaged", "a.wav"
     ),
-    refused("a WAV that claims 2 GB", partial(wav_claiming, 2**31), "truncated", "a.wav"),
+    refused("a WAV that claims 3 GB", partial(wav_claiming, 3 * 2**30), "truncated", "a.wav"),
+    heard(
+        "a WAV that claims 2 GB, as out of a pipe",
+        partial(wav_claiming, 2**31),
+        f"{APPLE} length-header-missing",
+        "a.wav",
+    ),
     heard(
         "a WAV without a length",
         partial(wav_claiming, 0xFFFFFFFF),
@@ -197,7 +203,12 @@ CASES: list[Case] = [
     ),
     refused("a WAV without channels", partial(wav_format, channels=0), "damaged", "a.wav"),
     refused("a WAV without a rate", partial(wav_format, rate=0, speed=0), "damaged", "a.wav"),
-    refused("a WAV of blocks of nothing", partial(wav_format, align=0), "damaged", "a.wav"),
+    heard(
+        "a WAV of blocks of nothing",
+        partial(wav_format, align=0),
+        f"{APPLE} length-header-wrong",
+        "a.wav",
+    ),
     refused("a WAV of 4 billion Hz", partial(wav_format, rate=0xFFFFFFFF), "damaged", "a.wav"),
     refused(
         "a bomb inside a WAV",
