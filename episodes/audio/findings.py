@@ -11,6 +11,9 @@ from episodes.audio.timecode import timecode
 from episodes.audio.wording import Value, gettext_noop, word
 
 
+_WEEK = 7 * 24 * 3600
+
+
 class Refused(Exception):
     """Raised by a reader that has seen enough to refuse the file."""
 
@@ -19,6 +22,7 @@ class Refused(Exception):
         self.finding = finding
 
 
+_WEEK = 7 * 24 * 3600
 _EXPORT = gettext_noop("Export the episode as MP3 (or M4A) and upload that.")
 _AGAIN = gettext_noop("Export it again, or upload it again in case the transfer was cut.")
 
@@ -268,8 +272,8 @@ def warn(code: str, **values: Value) -> Finding:
 
 
 def truncated(at: float, of: float | None = None) -> Refused:
-    """Refuse what ends too early: at `at` seconds, of `of` if a header tells."""
-    if not of:
+    """Refuse what ends too early: at `at` seconds, of `of` if a header tells what can be."""
+    if not of or of > _WEEK:
         return refuse("truncated", place="{at}", at=timecode(at))
     place = gettext_noop("{at} of {whole}")
     return refuse("truncated", place=place, at=timecode(at), whole=timecode(of))

@@ -204,6 +204,13 @@ def test_a_flac_that_promises_more_than_is_there_was_cut():
     assert codes(read(flac_of(lambda known: known * 2))) == {"truncated"}
 
 
+def test_a_promise_of_weeks_is_not_repeated():
+    reading = read(flac_of(lambda _known: 2**36 - 1))
+
+    assert codes(reading) == {"truncated"}
+    assert "at 0:04:" in reading.findings[0].sentence
+
+
 def test_a_flac_cut_inside_its_last_frame_is_refused():
     assert codes(read(corpus.sound("flac.flac")[:-20])) == {"truncated"}
 
