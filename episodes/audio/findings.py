@@ -11,9 +11,6 @@ from episodes.audio.timecode import timecode
 from episodes.audio.wording import Value, gettext_noop, word
 
 
-_WEEK = 7 * 24 * 3600
-
-
 class Refused(Exception):
     """Raised by a reader that has seen enough to refuse the file."""
 
