@@ -8,6 +8,7 @@ reading leaves out what grows with the length, the tables of samples and chunks.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from episodes.audio.adts import AAC_CHANNELS, AAC_RATES
@@ -49,6 +50,11 @@ class Track:
     """Four letters of the first sample description."""
     timescale: int
     seconds: float
+    """What is played of it."""
+    lasting: float
+    """What its samples last together."""
+    timed: int
+    """Of how many samples the times are told; 0 when they were not counted."""
     samples: int
     table: Box | None
     """The sample table (stbl)."""
@@ -66,6 +72,7 @@ def read_mp4(source: Source, start: int) -> Stream:
     size = sizes[tracks.index(sound)]
     chunks = _chunks(source, sound.table)
     _refuse_cut(source, top, sound, needed=sum(sizes), last_chunk=max(chunks, default=0))
+    _refuse_elsewhere(top, chunks)
     end = max(box.end for box in top if box.end <= source.size)
     findings = (
         *_probe(source, top, sound.seconds),
@@ -81,7 +88,9 @@ def glance_mp4(source: Source, start: int) -> Stream | None:
     sound = _the_sound(tracks)
     if not sound.seconds:
         return None
-    _refuse_cut(source, top, sound, needed=0, last_chunk=_last_chunk(source, sound.table))
+    ends = _first_chunk(source, sound.table), _last_chunk(source, sound.table)
+    _refuse_cut(source, top, sound, needed=0, last_chunk=ends[1])
+    _refuse_elsewhere(top, ends)
     stored = sum(box.end - box.start for box in top if box.kind == b"mdat")
     return _stream(sound, stored, ())
 
@@ -105,9 +114,25 @@ def _the_sound(tracks: list[Track]) -> Track:
     if sound is None:
         raise refuse("no-audio")
     _codec(sound)
-    if sound.seconds > _LONGEST_SAMPLE * sound.samples:
+    if sound.seconds > _LONGEST_SAMPLE * sound.samples or _is_out_of_step(sound):
         raise refuse("damaged", what=gettext_noop("its index contradicts itself"))
     return sound
+
+
+def _is_out_of_step(sound: Track) -> bool:
+    """Whether times and samples are of different numbers, or AAC's last as no AAC does.
+
+    A sample of AAC holds 1,024 values, of HE-AAC twice as many at the rate it plays at, in rare
+    kinds 960, 512 or 480. Writers that are a sample off are forgiven.
+    """
+    if not sound.timed:
+        return False
+    if abs(sound.timed - sound.samples) > max(2, sound.samples // 100):
+        return True
+    if _codec(sound) != "AAC" or not sound.sample_rate:
+        return False
+    usual = sound.samples * 1024 / sound.sample_rate
+    return sound.lasting < 0.4 * usual - 0.25 or sound.seconds > 2.2 * usual + 0.25
 
 
 def _stream(sound: Track, size: int, findings: tuple[Finding, ...]) -> Stream:
@@ -142,9 +167,10 @@ def _read_track(source: Source, trak: Box, movie_timescale: int, longest_table: 
     timescale = number(mdhd, 20 if mdhd[:1] == b"\x01" else 12)
     stsd = content(source, find(source, stbl, b"stsd"), 2**20)
     times = find(source, stbl, b"stts")
-    seconds = 0.0
+    timed, ticks = 0, 0
     if times and times.end - times.start <= longest_table:
-        seconds = _duration(content(source, times)) / max(timescale, 1)
+        timed, ticks = _duration(content(source, times))
+    lasting = seconds = ticks / max(timescale, 1)
     edited = _edited(content(source, find(source, trak, b"edts", b"elst"), 2**20))
     if movie_timescale and 0 < edited / movie_timescale < seconds:
         seconds = edited / movie_timescale
@@ -157,6 +183,8 @@ def _read_track(source: Source, trak: Box, movie_timescale: int, longest_table: 
         codec=stsd[12:16],
         timescale=timescale,
         seconds=seconds,
+        lasting=lasting,
+        timed=timed,
         samples=number(source.read(stsz.start, 12), 8) if stsz else 0,
         table=stbl,
         channels=channels,
@@ -165,10 +193,10 @@ def _read_track(source: Source, trak: Box, movie_timescale: int, longest_table: 
     )
 
 
-def _duration(stts: bytes) -> int:
-    """Sum count x duration of all samples, in the track's own ticks."""
-    table = struct.iter_unpack(">II", stts[8 : 8 + 8 * _entries(stts, 4, 8, 8)])
-    return sum(samples * ticks for samples, ticks in table)
+def _duration(stts: bytes) -> tuple[int, int]:
+    """Return the number of all samples and their length together, in the track's own ticks."""
+    table = list(struct.iter_unpack(">II", stts[8 : 8 + 8 * _entries(stts, 4, 8, 8)]))
+    return sum(samples for samples, _ticks in table), sum(each * ticks for each, ticks in table)
 
 
 def _entries(table: bytes, at: int, start: int, width: int) -> int:
@@ -215,13 +243,36 @@ def _chunks(source: Source, stbl: Box | None) -> tuple[int, ...]:
     return struct.unpack(f">{count}{'I' if width == 4 else 'Q'}", table[8 : 8 + width * count])
 
 
+def _first_chunk(source: Source, stbl: Box | None) -> int:
+    return _one_chunk(source, stbl, 1)
+
+
 def _last_chunk(source: Source, stbl: Box | None) -> int:
     """Return the position of the last chunk, which writers put furthest back."""
+    box, _width = chunk_table(source, stbl)
+    return _one_chunk(source, stbl, number(source.read(box.start, 8), 4) if box else 0)
+
+
+def _one_chunk(source: Source, stbl: Box | None, which: int) -> int:
     box, width = chunk_table(source, stbl)
-    if box is None or box.end - box.start < 8 + width:
+    if box is None or not which or box.end - box.start < 8 + width:
         return 0
-    count = number(source.read(box.start, 8), 4)
-    return number(source.read(box.start + 8 + width * (count - 1), width), 0, width)
+    return number(source.read(box.start + 8 + width * (which - 1), width), 0, width)
+
+
+def _refuse_elsewhere(top: list[Box], chunks: Iterable[int]) -> None:
+    """Refuse an index of places where the sound is not: players would play noise, or nothing.
+
+    It happens when something is put in front of the sound, a tag or the index itself, and the
+    places are not corrected.
+    """
+    data = [box for box in top if box.kind == b"mdat"]
+    one = data[0]
+    if all(one.start <= at < one.end for at in chunks):
+        return
+    if not all(any(box.start <= at < box.end for box in data) for at in chunks):
+        what = gettext_noop("its index points at places where the sound is not")
+        raise refuse("damaged", what=what)
 
 
 def _probe(source: Source, top: list[Box], seconds: float) -> tuple[Finding, ...]:
