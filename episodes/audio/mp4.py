@@ -7,15 +7,24 @@ reading leaves out what grows with the length, the tables of samples and chunks.
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass
 
 from episodes.audio.adts import AAC_CHANNELS, AAC_RATES
 from episodes.audio.behind import judge_behind
 from episodes.audio.facts import Finding, Stream
-from episodes.audio.findings import refuse, truncated, warn
+from episodes.audio.findings import Refused, refuse, truncated, warn
 from episodes.audio.mp4boxes import Box, all_boxes, boxes, content, find, number, tag_box
+from episodes.audio.mp4tables import (
+    chunk_table,
+    chunks,
+    contradiction,
+    ends_inside,
+    inside,
+    sample_bytes,
+    sample_count,
+    times,
+)
 from episodes.audio.source import Source
 from episodes.audio.timecode import timecode
 from episodes.audio.wording import gettext_noop
@@ -23,7 +32,11 @@ from episodes.audio.wording import gettext_noop
 _MAX_PICTURE = 12 * 2**20
 _LONGEST_SAMPLE = 2.0
 """Seconds that one sample may last on average: AAC's last 0.02 to 0.3, ALAC's 0.1 to 0.5."""
+_SLACK, _SLACK_SHARE = 0.1, 0.02
+"""How far times may be from the codec's own frames: in seconds, and as a share."""
 _GLANCE_TABLE = 8 * 1024
+_INDEX_HEAD = re.compile(rb"moov....mvhd", re.DOTALL)
+_INDEX_STEP, _INDEX_SEARCHED = 512 * 1024, 8 * 2**20
 _PROBES, _PROBE = 500, 2048
 """Bytes that no two blocks of sound leave at zero; in smaller pieces encoders fill up with them."""
 _FOREIGN_CODECS = {
@@ -50,7 +63,7 @@ class Track:
     """Four letters of the first sample description."""
     timescale: int
     seconds: float
-    """What is played of it."""
+    """What is played of it: all, or what an edit list says."""
     lasting: float
     """What its samples last together."""
     timed: int
@@ -61,6 +74,8 @@ class Track:
     channels: int
     sample_rate: int
     object_type: int
+    frame_seconds: float
+    """What a sample lasts by the codec's own configuration; 0 when it tells none."""
 
 
 def read_mp4(source: Source, start: int) -> Stream:
@@ -68,11 +83,10 @@ def read_mp4(source: Source, start: int) -> Stream:
     top, moov = _open(source, start)
     tracks = tracks_of(source, moov)
     sound = _the_sound(tracks)
-    sizes = [_sample_bytes(source, track.table) for track in tracks]
+    sizes = [sample_bytes(source, track.table) for track in tracks]
     size = sizes[tracks.index(sound)]
-    chunks = _chunks(source, sound.table)
-    _refuse_cut(source, top, sound, needed=sum(sizes), last_chunk=max(chunks, default=0))
-    _refuse_elsewhere(top, chunks)
+    _refuse_cut(source, top, sound, needed=sum(sizes))
+    _refuse_elsewhere(source, top, tracks, sound, in_front=(start, moov.end - moov.start + 8))
     end = max(box.end for box in top if box.end <= source.size)
     findings = (
         *_probe(source, top, sound.seconds),
@@ -82,16 +96,17 @@ def read_mp4(source: Source, start: int) -> Stream:
 
 
 def glance_mp4(source: Source, start: int) -> Stream | None:
-    """Measure by the index alone, when its last chunk lies in the file and it is not odd."""
+    """Measure by the index alone, when it points at sound at both ends and is not odd."""
     top, moov = _open(source, start)
     tracks = tracks_of(source, moov, longest_table=_GLANCE_TABLE)
     sound = _the_sound(tracks)
     if not sound.seconds:
         return None
-    ends = _first_chunk(source, sound.table), _last_chunk(source, sound.table)
-    _refuse_cut(source, top, sound, needed=0, last_chunk=ends[1])
-    _refuse_elsewhere(top, ends)
-    stored = sum(box.end - box.start for box in top if box.kind == b"mdat")
+    _refuse_cut(source, top, sound, needed=0)
+    data = _data(top)
+    if not all(ends_inside(source, track.table, data) for track in tracks if track.samples):
+        return None
+    stored = sum(box.end - box.start for box in data)
     return _stream(sound, stored, ())
 
 
@@ -99,12 +114,23 @@ def _open(source: Source, start: int) -> tuple[list[Box], Box]:
     top = list(boxes(source, start, source.size))
     moov = next((box for box in top if box.kind == b"moov"), None)
     if moov is None or moov.end > source.size:
-        what = gettext_noop("its index (which stands at the end) is missing")
-        raise refuse("incomplete", what=what)
+        raise _no_index(source, top)
     _check_pictures(source, moov)
     if any(box.kind == b"moof" for box in top) or find(source, moov, b"mvex"):
         raise refuse("mp4-fragmented")
     return top, moov
+
+
+def _no_index(source: Source, top: list[Box]) -> Refused:
+    """Tell an index that never arrived from one that a wrong size in front of it hides."""
+    last = top[-1] if top else None
+    if last and last.kind != b"moov" and last.end > source.size:
+        floor = max(last.start, source.size - _INDEX_SEARCHED)
+        for at in range(floor, source.size, _INDEX_STEP):
+            if _INDEX_HEAD.search(source.window(at, _INDEX_STEP + 12)):
+                return refuse("damaged", what=gettext_noop("its header makes no sense"))
+    what = gettext_noop("its index (which stands at the end) is missing")
+    return refuse("incomplete", what=what)
 
 
 def _the_sound(tracks: list[Track]) -> Track:
@@ -114,25 +140,29 @@ def _the_sound(tracks: list[Track]) -> Track:
     if sound is None:
         raise refuse("no-audio")
     _codec(sound)
+    if sound.lasting and not sound.seconds:  # an edit list that leaves nothing to be played
+        raise contradiction()
     if sound.seconds > _LONGEST_SAMPLE * sound.samples or _is_out_of_step(sound):
-        raise refuse("damaged", what=gettext_noop("its index contradicts itself"))
+        raise contradiction()
     return sound
 
 
 def _is_out_of_step(sound: Track) -> bool:
-    """Whether times and samples are of different numbers, or AAC's last as no AAC does.
+    """Whether times and samples are of different numbers, or last as the codec's frames do not.
 
-    A sample of AAC holds 1,024 values, of HE-AAC twice as many at the rate it plays at, in rare
-    kinds 960, 512 or 480. Writers that are a sample off are forgiven.
+    Writers that are a sample off are forgiven, and those whose clock is too coarse for a frame.
     """
     if not sound.timed:
         return False
     if abs(sound.timed - sound.samples) > max(2, sound.samples // 100):
         return True
-    if _codec(sound) != "AAC" or not sound.sample_rate:
-        return False
-    usual = sound.samples * 1024 / sound.sample_rate
-    return sound.lasting < 0.4 * usual - 0.25 or sound.seconds > 2.2 * usual + 0.25
+    framed = sound.samples * sound.frame_seconds
+    allowed = sound.frame_seconds + max(_SLACK, _SLACK_SHARE * framed)
+    return framed > 0 and abs(sound.lasting - framed) > allowed
+
+
+def _data(top: list[Box]) -> list[Box]:
+    return [box for box in top if box.kind == b"mdat"]
 
 
 def _stream(sound: Track, size: int, findings: tuple[Finding, ...]) -> Stream:
@@ -166,113 +196,48 @@ def _read_track(source: Source, trak: Box, movie_timescale: int, longest_table: 
     tkhd = content(source, find(source, trak, b"tkhd"), 4096)
     timescale = number(mdhd, 20 if mdhd[:1] == b"\x01" else 12)
     stsd = content(source, find(source, stbl, b"stsd"), 2**20)
-    times = find(source, stbl, b"stts")
+    box = find(source, stbl, b"stts")
     timed, ticks = 0, 0
-    if times and times.end - times.start <= longest_table:
-        timed, ticks = _duration(content(source, times))
-    lasting = seconds = ticks / max(timescale, 1)
-    edited = _edited(content(source, find(source, trak, b"edts", b"elst"), 2**20))
-    if movie_timescale and 0 < edited / movie_timescale < seconds:
-        seconds = edited / movie_timescale
-    stsz = find(source, stbl, b"stsz")
-    channels, sample_rate, object_type = _sound_entry(stsd, timescale)
+    if box and box.end - box.start <= longest_table:
+        timed, ticks = times(content(source, box))
+    lasting = ticks / max(timescale, 1)
+    edits = content(source, find(source, trak, b"edts", b"elst"), 2**20)
+    channels, sample_rate, object_type, frame = _sound_entry(stsd, timescale)
     return Track(
         box=trak,
         number=number(tkhd, 20 if tkhd[:1] == b"\x01" else 12),
         handler=content(source, find(source, mdia, b"hdlr"), 2**16)[8:12],
         codec=stsd[12:16],
         timescale=timescale,
-        seconds=seconds,
+        seconds=_played(edits, movie_timescale, timescale, lasting),
         lasting=lasting,
         timed=timed,
-        samples=number(source.read(stsz.start, 12), 8) if stsz else 0,
+        samples=sample_count(source, stbl),
         table=stbl,
         channels=channels,
         sample_rate=sample_rate,
         object_type=object_type,
+        frame_seconds=frame,
     )
 
 
-def _duration(stts: bytes) -> tuple[int, int]:
-    """Return the number of all samples and their length together, in the track's own ticks."""
-    table = list(struct.iter_unpack(">II", stts[8 : 8 + 8 * _entries(stts, 4, 8, 8)]))
-    return sum(samples for samples, _ticks in table), sum(each * ticks for each, ticks in table)
+def _played(elst: bytes, movie_timescale: int, timescale: int, lasting: float) -> float:
+    """Return the seconds that are played, without the encoder's priming.
 
-
-def _entries(table: bytes, at: int, start: int, width: int) -> int:
-    """Return how many entries a table has; one that promises more than it holds plays nowhere."""
-    count = number(table, at)
-    if count * width > max(0, len(table) - start):
-        raise refuse("damaged", what=gettext_noop("its index contradicts itself"))
-    return count
-
-
-def _edited(elst: bytes) -> int:
-    """Return the length of what is played, without the encoder's priming, in the movie's ticks."""
+    0 when the edits leave nothing; those that are longer than the sound change nothing.
+    """
     wide = elst[:1] == b"\x01"
     step, field = (20, 8) if wide else (12, 4)
-    total = 0
+    total, edits = 0.0, 0
     for at in range(8, min(len(elst), 8 + step * number(elst, 4)), step):
-        is_pause = elst[at + field : at + 2 * field] == b"\xff" * field
-        total += 0 if is_pause else number(elst, at, field)
-    return total
-
-
-def _sample_bytes(source: Source, stbl: Box | None) -> int:
-    stsz = content(source, find(source, stbl, b"stsz"))
-    fixed, count = number(stsz, 4), number(stsz, 8)
-    if fixed:
-        return fixed * count
-    count = max(0, min(count, (len(stsz) - 12) // 4))
-    return sum(struct.unpack(f">{count}I", stsz[12 : 12 + 4 * count]))
-
-
-def chunk_table(source: Source, stbl: Box | None) -> tuple[Box | None, int]:
-    """Return the box of chunk positions and how many bytes one takes."""
-    for kind, width in ((b"stco", 4), (b"co64", 8)):
-        if box := find(source, stbl, kind):
-            return box, width
-    return None, 4
-
-
-def _chunks(source: Source, stbl: Box | None) -> tuple[int, ...]:
-    """Return the position of every chunk."""
-    box, width = chunk_table(source, stbl)
-    table = content(source, box)
-    count = _entries(table, 4, 8, width)
-    return struct.unpack(f">{count}{'I' if width == 4 else 'Q'}", table[8 : 8 + width * count])
-
-
-def _first_chunk(source: Source, stbl: Box | None) -> int:
-    return _one_chunk(source, stbl, 1)
-
-
-def _last_chunk(source: Source, stbl: Box | None) -> int:
-    """Return the position of the last chunk, which writers put furthest back."""
-    box, _width = chunk_table(source, stbl)
-    return _one_chunk(source, stbl, number(source.read(box.start, 8), 4) if box else 0)
-
-
-def _one_chunk(source: Source, stbl: Box | None, which: int) -> int:
-    box, width = chunk_table(source, stbl)
-    if box is None or not which or box.end - box.start < 8 + width:
-        return 0
-    return number(source.read(box.start + 8 + width * (which - 1), width), 0, width)
-
-
-def _refuse_elsewhere(top: list[Box], chunks: Iterable[int]) -> None:
-    """Refuse an index of places where the sound is not: players would play noise, or nothing.
-
-    It happens when something is put in front of the sound, a tag or the index itself, and the
-    places are not corrected.
-    """
-    data = [box for box in top if box.kind == b"mdat"]
-    one = data[0]
-    if all(one.start <= at < one.end for at in chunks):
-        return
-    if not all(any(box.start <= at < box.end for box in data) for at in chunks):
-        what = gettext_noop("its index points at places where the sound is not")
-        raise refuse("damaged", what=what)
+        begin = elst[at + field : at + 2 * field]
+        if begin == b"\xff" * field:  # a pause
+            continue
+        edits += 1
+        rest = lasting - number(begin, 0, field) / max(timescale, 1)
+        if rest > 0:
+            total += number(elst, at, field) / max(movie_timescale, 1)
+    return min(total, lasting) if edits and movie_timescale else lasting
 
 
 def _probe(source: Source, top: list[Box], seconds: float) -> tuple[Finding, ...]:
@@ -291,40 +256,55 @@ def _probe(source: Source, top: list[Box], seconds: float) -> tuple[Finding, ...
     return (warn("damaged-inside", at=timecode(empty[0] / source.size * seconds)),)
 
 
-def _sound_entry(stsd: bytes, timescale: int) -> tuple[int, int, int]:
-    """Return channels, sample rate and MPEG-4's number for the codec (0x40 AAC, 0x6B MP3).
+def _sound_entry(stsd: bytes, timescale: int) -> tuple[int, int, int, float]:
+    """Return channels, sample rate, MPEG-4's number for the codec (0x40 AAC, 0x6B MP3), and what
+    one sample lasts in seconds.
 
     AAC's own configuration is believed first: the entry says "2 channels" for mono too, and has no
     room for rates above 65 kHz.
     """
     channels, rate = number(stsd, 32, 2), number(stsd, 40, 2) or timescale
+    frame = 0.0
     config = _descriptor(stsd, stsd.find(b"esds") + 8, 4) if b"esds" in stsd else b""
     asc = _descriptor(config, 13, 5)
     if len(asc) >= 2:
-        channels, rate = _aac_config(asc, channels, rate)
-    return channels, rate, number(config, 0, 1)
+        channels, rate, frame = _aac_config(asc, channels, rate)
+    elif (inner := stsd.find(b"alac", 16)) > 0:  # ALACSpecificConfig
+        frame = number(stsd, inner + 8) / max(1, number(stsd, inner + 28))
+    return channels, rate, number(config, 0, 1), frame
 
 
-def _aac_config(asc: bytes, channels: int, rate: int) -> tuple[int, int]:
+def _aac_config(asc: bytes, channels: int, rate: int) -> tuple[int, int, float]:
     """Return channels and rate of AAC, as it plays: HE-AAC names twice the rate of its core.
 
     It does so instead of the core's kind (5 and 29, the latter making stereo of mono), or behind
-    it under the mark 0x2B7 for decoders that know nothing of it.
+    it under the mark 0x2B7 for decoders that know nothing of it. The third is what a frame lasts:
+    1024 samples at the core's rate, or 960; 0 for kinds that count otherwise.
     """
     bits = "".join(f"{byte:08b}" for byte in asc[:16]).ljust(160, "0")
     kind, at = int(bits[:5], 2), 5
     rate, at = _aac_rate(bits, at, rate)
+    core = max(1, rate)
     layout, at = int(bits[at : at + 4], 2), at + 4
     channels = (AAC_CHANNELS[layout] if layout < len(AAC_CHANNELS) else 0) or channels
     if kind in {5, 29}:
         rate, at = _aac_rate(bits, at, rate)
-        return 2 if kind == 29 else channels, rate
+        frame = _aac_frame(int(bits[at : at + 5], 2), bits[at + 5]) / core
+        return 2 if kind == 29 else channels, rate, frame
+    frame = _aac_frame(kind, bits[at]) / core
     mark = bits.find(f"{0x2B7:011b}00101", at)
     if 0 <= mark <= at + 24 and mark < 8 * len(asc) - 16 and bits[mark + 16] == "1":
         rate, at = _aac_rate(bits, mark + 17, rate)
         stereo = bits[at : at + 12] == f"{0x548:011b}1"
         channels = 2 if stereo and at + 12 <= 8 * len(asc) else channels
-    return channels, rate
+    return channels, rate, frame
+
+
+def _aac_frame(kind: int, short: str) -> int:
+    """Return the samples of a frame of AAC Main, LC, SSR or LTP."""
+    if kind not in {1, 2, 3, 4}:
+        return 0
+    return 960 if short == "1" else 1024
 
 
 def _aac_rate(bits: str, at: int, rate: int) -> tuple[int, int]:
@@ -358,20 +338,52 @@ def _codec(sound: Track) -> str:
     raise refuse("unsupported", what=_FOREIGN_CODECS.get(codec, rare))
 
 
-def _refuse_cut(
-    source: Source, top: list[Box], sound: Track, *, needed: int, last_chunk: int
-) -> None:
+def _refuse_cut(source: Source, top: list[Box], sound: Track, *, needed: int) -> None:
     """Refuse when the index points behind the end, or at more bytes than the file holds."""
-    data = [box for box in top if box.kind == b"mdat"]
+    data = _data(top)
     if not data:
         raise refuse("incomplete", what=gettext_noop("it has an index but no sound"))
     stored = sum(min(box.end, source.size) - box.start for box in data)
     if any(box.end > source.size for box in data) or needed > stored:
         promised = needed or sum(box.end - box.start for box in data)
         raise truncated(sound.seconds * min(1.0, stored / max(promised, 1)), sound.seconds)
-    if last_chunk >= source.size:
+    if _last_chunk(source, sound.table) >= source.size:
         what = gettext_noop("its index points behind the end of the file")
         raise refuse("incomplete", what=what)
+
+
+def _last_chunk(source: Source, stbl: Box | None) -> int:
+    """Return the position of the last chunk, which writers put furthest back."""
+    box, width = chunk_table(source, stbl)
+    count = number(source.read(box.start, 8), 4) if box else 0
+    if box is None or not count or box.start + 8 + width * count > box.end:
+        return 0
+    return number(source.read(box.start + 8 + width * (count - 1), width), 0, width)
+
+
+def _refuse_elsewhere(
+    source: Source, top: list[Box], tracks: list[Track], sound: Track, *, in_front: tuple[int, ...]
+) -> None:
+    """Refuse an index of places where the sound is not: players would play noise, or nothing.
+
+    It happens when something is put in front of the sound, a tag or the index itself, and the
+    places are not corrected. `in_front` are the sizes of both. Other tracks (chapters) may point
+    elsewhere, unless such a size makes every track right: then the sound's places, though in the
+    data, are some bytes off too.
+    """
+    data = _data(top)
+    if inside(chunks(source, sound.table), data) and all(
+        ends_inside(source, track.table, data) for track in tracks if track.samples
+    ):
+        return
+    is_shifted = any(
+        all(inside(chunks(source, each.table), data, shift=shift) for each in tracks)
+        for shift in in_front
+        if shift
+    )
+    if is_shifted or not inside(chunks(source, sound.table), data):
+        what = gettext_noop("its index points at places where the sound is not")
+        raise refuse("damaged", what=what)
 
 
 def _check_pictures(source: Source, moov: Box) -> None:

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from episodes.audio.facts import EmbeddedChapter
 from episodes.audio.labels.contents import MAX_CHAPTERS, chapter
-from episodes.audio.mp4 import PICTURE_CODECS, Track, chunk_table, tracks_of
+from episodes.audio.mp4 import PICTURE_CODECS, Track, tracks_of
 from episodes.audio.mp4boxes import Box, content, find, number
+from episodes.audio.mp4tables import chunk_table
 from episodes.audio.source import Source
 
 _MAX_TABLE = 64 * 1024

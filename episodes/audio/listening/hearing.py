@@ -36,6 +36,8 @@ _SUMMARY = re.compile(
     r"Integrated loudness:\s+I:\s+(\S+) LUFS\s+Threshold:\s+\S+ LUFS\s+"
     r"Loudness range:\s+LRA:\s+(\S+) LU\b"
 )
+_COMPLAINT = re.compile(r"^\[(?!Parsed_|auto_)\w+ @ \w+\] (.+)$", re.MULTILINE)
+"""What a part of ffmpeg says of the file, other than its filters."""
 _NOTHING = -70.0
 """What ffmpeg says when not a block is above the absolute gate."""
 
@@ -56,7 +58,7 @@ def hear(path: Path, *, seconds: float, keep_alive: ffmpeg.KeepAlive | None = No
             answer = _measure(
                 decoder, allowance, most=_ANSWER + round(seconds * 400), beat=keep_alive
             )
-            log = decoder.wait(keep_alive)
+            log = _finish(decoder, keep_alive)
     except ffmpeg.FfmpegError as error:
         raise NotHeard(str(error)) from error
     loudness = _loudness(log)
@@ -118,13 +120,32 @@ def _collect(
     return answer
 
 
+def _finish(decoder: ffmpeg.Running, beat: ffmpeg.KeepAlive | None) -> str:
+    try:
+        return decoder.wait(beat)
+    except ffmpeg.FfmpegError as error:
+        raise NotHeard(_unplayable(str(error), decoder.log)) from error
+
+
 def _decoder_failure(decoder: ffmpeg.Running, beat: ffmpeg.KeepAlive | None) -> str:
     """Say why there was nothing for the meter to read; nothing if ffmpeg only lost its listener."""
     try:
         decoder.wait(beat)
     except ffmpeg.FfmpegError as error:
-        return "" if "Broken pipe" in decoder.log else str(error)
+        return "" if "Broken pipe" in decoder.log else _unplayable(str(error), decoder.log)
     return ""
+
+
+def _unplayable(failure: str, log: str) -> str:
+    """Name the last complaint about the file; ffmpeg's own last line is "Conversion failed!"."""
+    if not failure.startswith("ffmpeg failed: "):  # a limit, or a signal
+        return failure
+    # The path on this machine tells the editor nothing.
+    reason = re.sub(r"^file:.*: (?=\S)", "", failure.removeprefix("ffmpeg failed: "))
+    if reason == "Conversion failed!":
+        complaints = _COMPLAINT.findall(log)
+        reason = complaints[-1] if complaints else "it found no sound that it can decode"
+    return f"ffmpeg could not play this file: {reason[:300].rstrip('.')}. Export it again."
 
 
 @contextmanager

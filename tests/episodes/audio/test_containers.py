@@ -180,33 +180,40 @@ def test_zeros_inside_an_m4a_are_told():
     assert {"damaged", "damaged-inside"} & set(codes(bytes(data)))
 
 
-def with_aac_config(config: bytes) -> bytes:
-    """Put another AudioSpecificConfig (of at most its 5 bytes) into an M4A."""
+def with_aac_config(config: bytes, core_rate: int) -> bytes:
+    """Put another AudioSpecificConfig (at most 5 bytes) into an M4A, and its core's clock."""
     data = bytearray(corpus.sound("aac-faststart.m4a"))
     at = data.index(b"esds")
     at = data.index(b"\x05\x80\x80\x80", at) + 4
     assert data[at] >= len(config)
     data[at + 1 : at + 1 + len(config)] = config
+    clock = data.index(b"mdhd") + 16
+    data[clock : clock + 4] = core_rate.to_bytes(4, "big")
     return bytes(data)
 
 
 HE_AAC = {
     # kind 2 at 44.1 kHz, stereo, nothing more
-    "AAC": (0b00010_0100_0010_000, 16, (44_100, 2)),
+    "AAC": (0b00010_0100_0010_000, 16, 44_100, (44_100, 2)),
     # kind 5: core at 22.05 kHz, stereo, plays at 44.1 kHz
-    "HE-AAC": (0b00101_0111_0010_0100_00010_00, 24, (44_100, 2)),
+    "HE-AAC": (0b00101_0111_0010_0100_00010_00, 24, 22_050, (44_100, 2)),
     # kind 29: mono core, plays in stereo
-    "HE-AAC v2": (0b11101_0111_0001_0100_00010_00, 24, (44_100, 2)),
+    "HE-AAC v2": (0b11101_0111_0001_0100_00010_00, 24, 22_050, (44_100, 2)),
     # kind 2 at 24 kHz, then the mark 0x2B7 and 48 kHz
-    "HE-AAC behind a mark": (0b00010_0110_0010_000_01010110111_00101_1_0011_000, 40, (48_000, 2)),
+    "HE-AAC behind a mark": (
+        0b00010_0110_0010_000_01010110111_00101_1_0011_000,
+        40,
+        24_000,
+        (48_000, 2),
+    ),
 }
 
 
 @pytest.mark.parametrize("what", HE_AAC)
 def test_he_aac_has_the_rate_that_it_plays_at(what: str):
-    bits, width, expected = HE_AAC[what]
+    bits, width, core_rate, expected = HE_AAC[what]
 
-    facts = read(with_aac_config(bits.to_bytes(width // 8, "big"))).facts
+    facts = read(with_aac_config(bits.to_bytes(width // 8, "big"), core_rate)).facts
 
     assert facts is not None
     assert (facts.sample_rate, facts.channels) == expected

@@ -49,6 +49,56 @@ def test_a_tag_in_front_moves_the_sound_away_from_its_index():
 
 
 @BOTH
+def test_a_shift_that_leaves_the_places_inside_the_data_is_noticed(depth: Depth):
+    # The chapters' text lies before the first sound and hides that all of it is 30 bytes off.
+    data = corpus.id3(b"\0" * 20) + corpus.sound("aac-chapters.m4a")
+
+    refusal = read(data, depth).refusal
+    assert refusal is not None
+    assert "points at places where the sound is not" in refusal.sentence
+
+
+@BOTH
+def test_a_chunk_that_begins_in_the_data_and_ends_behind_it_is_noticed(depth: Depth):
+    data = corpus.sound("aac-faststart.m4a")
+    at = data.index(b"stco") + 4
+    last = at + 4 + 4 * int.from_bytes(data[at + 4 : at + 8], "big")
+    beyond = data[:last] + struct.pack(">I", len(data) - 5) + data[last + 4 :]
+
+    refusal = read(beyond, depth).refusal
+    assert refusal is not None
+    assert "points at places where the sound is not" in refusal.sentence
+
+
+def test_chunks_that_leave_out_half_of_the_samples_are_a_contradiction():
+    data = corpus.sound("aac-faststart.m4a")
+    at = data.index(b"stco") + 8
+    half = int.from_bytes(data[at : at + 4], "big") // 2
+
+    refusal = read(corpus.patched_m4a(b"stco", 4, struct.pack(">I", half))).refusal
+    assert refusal is not None
+    assert "contradicts itself" in refusal.sentence
+
+
+@BOTH
+@pytest.mark.parametrize(("at", "value"), [(8, 0), (12, 2**30)])
+def test_an_edit_list_that_leaves_nothing_to_play_is_refused(at: int, value: int, depth: Depth):
+    refusal = read(corpus.patched_m4a(b"elst", at, struct.pack(">I", value)), depth).refusal
+    assert refusal is not None
+    assert refusal.code == "damaged"
+
+
+def test_data_of_an_impossible_size_is_not_called_a_missing_index():
+    data = corpus.sound("aac-chapters.m4a")
+    at = data.index(b"mdat")
+    huge = data[: at - 4] + struct.pack(">I4sQ", 1, b"mdat", 2**63) + data[at + 4 :]
+    cut_off = data[: data.index(b"moov") - 4]
+
+    refusals = [read(each).refusal for each in (huge, cut_off)]
+    assert [each and each.code for each in refusals] == ["damaged", "incomplete"]
+
+
+@BOTH
 def test_one_chunk_that_points_elsewhere_is_noticed(depth: Depth):
     data = corpus.patched_m4a(b"stco", 8, struct.pack(">I", 24))
 
@@ -66,13 +116,21 @@ def test_times_of_twice_as_many_samples_are_not_believed():
     assert refusal.code == "damaged"
 
 
-@pytest.mark.parametrize("times", [20, 3])
-def test_samples_that_last_longer_than_aac_can_are_not_believed(times: int):
-    data = corpus.patched_m4a(b"stts", 12, struct.pack(">I", 1024 * times))
+@pytest.mark.parametrize("times", [20, 3, 2, 1.1, 0.5])
+def test_samples_that_last_as_no_aac_does_are_not_believed(times: float):
+    data = corpus.patched_m4a(b"stts", 12, struct.pack(">I", round(1024 * times)))
 
     refusal = read(data.replace(b"edts", b"free")).refusal
     assert refusal is not None
     assert refusal.code == "damaged"
+
+
+def test_apple_lossless_lasts_what_its_frames_hold():
+    data = bytearray(corpus.sound("alac.m4a").replace(b"edts", b"free"))
+    at = data.index(b"stts") + 16
+    data[at : at + 4] = struct.pack(">I", 2 * int.from_bytes(data[at : at + 4], "big"))
+
+    assert read(bytes(data)).facts is None
 
 
 @BOTH

@@ -118,8 +118,21 @@ def test_what_is_no_audio_says_why(tmp_path: Path):
     text = tmp_path / "x.mp3"
     text.write_text("#EXTM3U\nhttp://127.0.0.1:9/secret\n")
 
-    with pytest.raises(NotHeard, match="ffmpeg failed: "):
+    with pytest.raises(NotHeard, match="ffmpeg could not play this file: Invalid"):
         listen(text)
+
+
+def test_sound_that_cannot_be_decoded_says_what_ffmpeg_found_wrong(tmp_path: Path):
+    data = bytearray(corpus.sound("aac-faststart.m4a"))
+    at = data.index(b"mdat") + 4
+    data[at:] = b"\x55" * (len(data) - at)
+    path = tmp_path / "noise.m4a"
+    path.write_bytes(data)
+
+    with pytest.raises(NotHeard, match="ffmpeg could not play this file: ") as caught:
+        listen(path)
+
+    assert "Conversion failed" not in str(caught.value)
 
 
 def test_a_playlist_of_local_files_is_not_followed(tmp_path: Path):
