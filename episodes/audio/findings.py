@@ -169,6 +169,13 @@ WARNINGS: dict[str, tuple[str, ...]] = {
             "there, and export or upload it again."
         ),
     ),
+    "gaps": (
+        gettext_noop(
+            "The file leaves out {seconds} s between pieces of its sound, as recorders of calls "
+            "do. Apps disagree on its length and on where its chapters are: open it in an editor "
+            "and export it again."
+        ),
+    ),
     "joined": (
         gettext_noop(
             "Several files were joined into one without re-encoding (at {at}). Apps may show the "

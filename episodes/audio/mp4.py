@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from episodes.audio.adts import AAC_CHANNELS, AAC_RATES
 from episodes.audio.behind import judge_behind
 from episodes.audio.facts import Finding, Stream
 from episodes.audio.findings import Refused, refuse, truncated, warn
 from episodes.audio.mp4boxes import Box, all_boxes, boxes, content, find, number, tag_box
+from episodes.audio.mp4config import sound_entry
 from episodes.audio.mp4tables import (
     chunk_table,
     chunks,
@@ -34,6 +34,8 @@ _LONGEST_SAMPLE = 2.0
 """Seconds that one sample may last on average: AAC's last 0.02 to 0.3, ALAC's 0.1 to 0.5."""
 _SLACK, _SLACK_SHARE = 0.1, 0.02
 """How far times may be from the codec's own frames: in seconds, and as a share."""
+_MOST_GAPS = 1.2
+"""How much longer than its frames a sound with gaps may be, as a share of their length."""
 _GLANCE_TABLE = 8 * 1024
 _INDEX_HEAD = re.compile(rb"moov....mvhd", re.DOTALL)
 _INDEX_STEP, _INDEX_SEARCHED = 512 * 1024, 8 * 2**20
@@ -66,6 +68,8 @@ class Track:
     """What is played of it: all, or what an edit list says."""
     lasting: float
     """What its samples last together."""
+    usual: float
+    """What most of its samples last."""
     timed: int
     """Of how many samples the times are told; 0 when they were not counted."""
     samples: int
@@ -88,7 +92,9 @@ def read_mp4(source: Source, start: int) -> Stream:
     _refuse_cut(source, top, sound, needed=sum(sizes))
     _refuse_elsewhere(source, top, tracks, sound, in_front=(start, moov.end - moov.start + 8))
     end = max(box.end for box in top if box.end <= source.size)
+    gaps = (warn("gaps", seconds=round(_drift(sound), 1)),) if _has_gaps(sound) else ()
     findings = (
+        *gaps,
         *_probe(source, top, sound.seconds),
         *judge_behind(source, end, source.size, whole=source.size),
     )
@@ -156,9 +162,26 @@ def _is_out_of_step(sound: Track) -> bool:
         return False
     if abs(sound.timed - sound.samples) > max(2, sound.samples // 100):
         return True
+    return abs(_drift(sound)) > 0 and not _has_gaps(sound)
+
+
+def _drift(sound: Track) -> float:
+    """Return by how many seconds the times last longer than the frames; 0 for what is usual."""
     framed = sound.samples * sound.frame_seconds
+    drift = sound.lasting - framed if framed and sound.timed else 0.0
     allowed = sound.frame_seconds + max(_SLACK, _SLACK_SHARE * framed)
-    return framed > 0 and abs(sound.lasting - framed) > allowed
+    return drift if abs(drift) > allowed else 0.0
+
+
+def _has_gaps(sound: Track) -> bool:
+    """Whether a few samples last longer than the frames they hold, as recorders of calls write it.
+
+    Browsers and phones are silent there; ffmpeg, and with it our listening, leaves the gaps out.
+    """
+    framed = sound.samples * sound.frame_seconds
+    off = abs(sound.usual - sound.frame_seconds)
+    is_usual = off <= _SLACK_SHARE * sound.frame_seconds + 1 / max(sound.timescale, 1)
+    return is_usual and 0 < _drift(sound) <= _MOST_GAPS * framed
 
 
 def _data(top: list[Box]) -> list[Box]:
@@ -197,12 +220,12 @@ def _read_track(source: Source, trak: Box, movie_timescale: int, longest_table: 
     timescale = number(mdhd, 20 if mdhd[:1] == b"\x01" else 12)
     stsd = content(source, find(source, stbl, b"stsd"), 2**20)
     box = find(source, stbl, b"stts")
-    timed, ticks = 0, 0
+    timed = ticks = usual = 0
     if box and box.end - box.start <= longest_table:
-        timed, ticks = times(content(source, box))
-    lasting = ticks / max(timescale, 1)
+        timed, ticks, usual = times(content(source, box))
+    lasting, usual_seconds = ticks / max(timescale, 1), usual / max(timescale, 1)
     edits = content(source, find(source, trak, b"edts", b"elst"), 2**20)
-    channels, sample_rate, object_type, frame = _sound_entry(stsd, timescale)
+    channels, sample_rate, object_type, frame = sound_entry(stsd, timescale)
     return Track(
         box=trak,
         number=number(tkhd, 20 if tkhd[:1] == b"\x01" else 12),
@@ -211,6 +234,7 @@ def _read_track(source: Source, trak: Box, movie_timescale: int, longest_table: 
         timescale=timescale,
         seconds=_played(edits, movie_timescale, timescale, lasting),
         lasting=lasting,
+        usual=usual_seconds,
         timed=timed,
         samples=sample_count(source, stbl),
         table=stbl,
@@ -254,76 +278,6 @@ def _probe(source: Source, top: list[Box], seconds: float) -> tuple[Finding, ...
     if len(empty) > max(1, 0.05 * len(places)):
         raise refuse("damaged", what=gettext_noop("much of it is not audio"))
     return (warn("damaged-inside", at=timecode(empty[0] / source.size * seconds)),)
-
-
-def _sound_entry(stsd: bytes, timescale: int) -> tuple[int, int, int, float]:
-    """Return channels, sample rate, MPEG-4's number for the codec (0x40 AAC, 0x6B MP3), and what
-    one sample lasts in seconds.
-
-    AAC's own configuration is believed first: the entry says "2 channels" for mono too, and has no
-    room for rates above 65 kHz.
-    """
-    channels, rate = number(stsd, 32, 2), number(stsd, 40, 2) or timescale
-    frame = 0.0
-    config = _descriptor(stsd, stsd.find(b"esds") + 8, 4) if b"esds" in stsd else b""
-    asc = _descriptor(config, 13, 5)
-    if len(asc) >= 2:
-        channels, rate, frame = _aac_config(asc, channels, rate)
-    elif (inner := stsd.find(b"alac", 16)) > 0:  # ALACSpecificConfig
-        frame = number(stsd, inner + 8) / max(1, number(stsd, inner + 28))
-    return channels, rate, number(config, 0, 1), frame
-
-
-def _aac_config(asc: bytes, channels: int, rate: int) -> tuple[int, int, float]:
-    """Return channels and rate of AAC, as it plays: HE-AAC names twice the rate of its core.
-
-    It does so instead of the core's kind (5 and 29, the latter making stereo of mono), or behind
-    it under the mark 0x2B7 for decoders that know nothing of it. The third is what a frame lasts:
-    1024 samples at the core's rate, or 960; 0 for kinds that count otherwise.
-    """
-    bits = "".join(f"{byte:08b}" for byte in asc[:16]).ljust(160, "0")
-    kind, at = int(bits[:5], 2), 5
-    rate, at = _aac_rate(bits, at, rate)
-    core = max(1, rate)
-    layout, at = int(bits[at : at + 4], 2), at + 4
-    channels = (AAC_CHANNELS[layout] if layout < len(AAC_CHANNELS) else 0) or channels
-    if kind in {5, 29}:
-        rate, at = _aac_rate(bits, at, rate)
-        frame = _aac_frame(int(bits[at : at + 5], 2), bits[at + 5]) / core
-        return 2 if kind == 29 else channels, rate, frame
-    frame = _aac_frame(kind, bits[at]) / core
-    mark = bits.find(f"{0x2B7:011b}00101", at)
-    if 0 <= mark <= at + 24 and mark < 8 * len(asc) - 16 and bits[mark + 16] == "1":
-        rate, at = _aac_rate(bits, mark + 17, rate)
-        stereo = bits[at : at + 12] == f"{0x548:011b}1"
-        channels = 2 if stereo and at + 12 <= 8 * len(asc) else channels
-    return channels, rate, frame
-
-
-def _aac_frame(kind: int, short: str) -> int:
-    """Return the samples of a frame of AAC Main, LC, SSR or LTP."""
-    if kind not in {1, 2, 3, 4}:
-        return 0
-    return 960 if short == "1" else 1024
-
-
-def _aac_rate(bits: str, at: int, rate: int) -> tuple[int, int]:
-    """Read a rate by its index, or in full behind index 15; return it and where it ends."""
-    index = int(bits[at : at + 4], 2)
-    if index == 15:
-        return int(bits[at + 4 : at + 28], 2) or rate, at + 28
-    return AAC_RATES[index] if index < len(AAC_RATES) else rate, at + 4
-
-
-def _descriptor(data: bytes, start: int, tag: int) -> bytes:
-    """Return the contents of an MPEG-4 descriptor that stands within 64 bytes of `start`."""
-    at = data.find(bytes((tag,)), start, start + 64) if 0 <= start < len(data) else -1
-    if at < 0:
-        return b""
-    at += 1
-    while data[at : at + 1] >= b"\x80":
-        at += 1
-    return data[at + 1 : at + 1 + number(data, at, 1)]
 
 
 def _codec(sound: Track) -> str:

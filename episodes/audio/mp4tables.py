@@ -9,6 +9,7 @@ import struct
 import sys
 from array import array
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
@@ -40,13 +41,16 @@ def sample_bytes(source: Source, stbl: Box | None) -> int:
     return fixed * count if fixed else sum(table)
 
 
-def times(stts: bytes) -> tuple[int, int]:
-    """Return the number of all samples and their length together, in the track's own ticks."""
-    counts = ticks = 0
+def times(stts: bytes) -> tuple[int, int, int]:
+    """Return the number of all samples, and in the track's own ticks what they last together and
+    what most of them last.
+    """
+    lengths: Counter[int] = Counter()
     table = stts[8 : 8 + 8 * _entries(stts, 4, 8, 8)]
     for count, each in struct.iter_unpack(">II", table):
-        counts, ticks = counts + count, ticks + count * each
-    return counts, ticks
+        lengths[each] += count
+    ticks = sum(count * each for each, count in lengths.items())
+    return lengths.total(), ticks, max(lengths, key=lengths.__getitem__, default=0)
 
 
 def chunk_table(source: Source, stbl: Box | None) -> tuple[Box | None, int]:

@@ -1,11 +1,14 @@
 """The index of an M4A against its sound: places, times and numbers that contradict each other."""
 
 import struct
+import subprocess
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
 from episodes.audio.facts import Depth, Reading
+from episodes.audio.ffmpeg import find_ffmpeg
 from episodes.audio.reading import read_audio
 from tests.episodes.audio import corpus
 
@@ -131,6 +134,35 @@ def test_apple_lossless_lasts_what_its_frames_hold():
     data[at : at + 4] = struct.pack(">I", 2 * int.from_bytes(data[at : at + 4], "big"))
 
     assert read(bytes(data)).facts is None
+
+
+def with_times(expression: str, tmp_path: Path) -> bytes:
+    """Let ffmpeg write each frame at another time: N counts frames, PTS is the usual time."""
+    first, second = tmp_path / "usual.m4a", tmp_path / "a.m4a"
+    first.write_bytes(corpus.sound("aac-faststart.m4a"))
+    said = f"setts=ts='{expression}'"
+    command = [find_ffmpeg(), "-v", "error", "-i", first, "-c", "copy", "-bsf:a", said, second]
+    subprocess.run(command, check=True)
+    return second.read_bytes()
+
+
+def test_a_recorder_that_leaves_out_a_stretch_is_understood_and_told(tmp_path: Path):
+    usual = read(corpus.sound("aac-faststart.m4a")).facts
+    reading = read(with_times("PTS+if(gt(N,50),22050,0)", tmp_path))
+
+    assert usual is not None
+    assert reading.facts is not None
+    rate = usual.sample_rate
+    assert reading.facts.duration_ms == pytest.approx(usual.duration_ms + 22_050_000 / rate, abs=50)
+    sentences = {finding.code: finding.sentence for finding in reading.findings}
+    assert f"{22_050 / rate:.1f} s" in sentences["gaps"]
+
+
+def test_a_clock_that_trembles_is_no_gap(tmp_path: Path):
+    reading = read(with_times("PTS+mod(N*7,200)", tmp_path))
+
+    assert reading.facts is not None
+    assert "gaps" not in {finding.code for finding in reading.findings}
 
 
 @BOTH
